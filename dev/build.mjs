@@ -1,0 +1,53 @@
+// Bundles the front-end: each .ts and .css file at the top of static/src becomes one file of the same name in static/dist.
+// File names are stable here; Django's manifest storage adds the content hash in production.
+
+import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const source = join(root, "static", "src");
+const target = join(root, "static", "dist");
+
+async function entryPoints() {
+  const names = await readdir(source);
+  return names
+    .filter((name) => /\.(ts|css)$/.test(name) && !name.endsWith(".d.ts"))
+    .sort()
+    .map((name) => join(source, name));
+}
+
+async function copyFolders() {
+  for (const folder of ["fonts", "img"]) {
+    const from = join(source, folder);
+    await cp(from, join(target, folder), { recursive: true }).catch((error) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+  }
+}
+
+const options = {
+  entryPoints: await entryPoints(),
+  outdir: target,
+  bundle: true,
+  minify: true,
+  target: "es2020",
+  format: "iife",
+  charset: "utf8",
+  legalComments: "linked",
+  logLevel: "warning",
+  loader: { ".woff2": "file", ".woff": "file" },
+  assetNames: "fonts/[name]",
+  external: ["/static/*", "./img/*", "img/*"],
+};
+
+await rm(target, { recursive: true, force: true });
+await mkdir(target, { recursive: true });
+await copyFolders();
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}
