@@ -1,0 +1,175 @@
+"""Facts that every app shares: who did what, which mail went out, and what a public form sends."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.states import MailState
+
+
+def label_of(subject: models.Model) -> tuple[str, str]:
+    """How a row is named in the trail and at its mails: ("programs.interestregistration", "<primary key>")."""
+    return subject._meta.label_lower, str(subject.pk)
+
+
+class AppendOnlyError(Exception):
+    """Somebody tried to change or remove a line of the audit trail."""
+
+
+class AuditQuerySet(models.QuerySet["AuditEvent"]):
+    def about(self, subject: models.Model) -> AuditQuerySet:
+        subject_type, subject_id = label_of(subject)
+        return self.filter(subject_type=subject_type, subject_id=subject_id)
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError("The audit trail is append-only.")
+
+
+class AuditEvent(models.Model):
+    """One line of the trail: who did what to which thing, and when. Never names, addresses or free text of people."""
+
+    class ActorKind(models.TextChoices):
+        SYSTEM = "system", _("systemet")
+        PERSON = "person", _("personen själv")
+        STAFF = "staff", _("SKR")
+
+    at = models.DateTimeField(_("tid"), default=timezone.now, editable=False)
+    event = models.CharField(_("händelse"), max_length=80)
+    subject_type = models.CharField(_("gäller"), max_length=60)
+    subject_id = models.CharField(max_length=40)
+    actor_kind = models.CharField(_("av"), max_length=10, choices=ActorKind)
+    # The trail outlives the account: no constraint, and nothing happens here when the account goes.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("vem")
+    )
+    data = models.JSONField(_("uppgifter"), default=dict)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("händelse")
+        verbose_name_plural = _("händelser")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="audit_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.subject_type}:{self.subject_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("The audit trail is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError("The audit trail is append-only.")
+
+
+class MailQuerySet(models.QuerySet["OutgoingMail"]):
+    def about(self, subject: models.Model) -> MailQuerySet:
+        about_type, about_id = label_of(subject)
+        return self.filter(about_type=about_type, about_id=about_id)
+
+    def due(self, now: datetime) -> MailQuerySet:
+        """What a worker may take now: its time has come, or the worker that had it is gone."""
+        waiting = Q(state__in=[MailState.QUEUED, MailState.UNCERTAIN], not_before__lte=now)
+        return self.filter(waiting | Q(state=MailState.SENDING, claimed_until__lt=now))
+
+
+class OutgoingMail(models.Model):
+    """One mail to one person, exactly as it goes out. The row is the truth; the queue only carries its number."""
+
+    key = models.CharField(_("nyckel"), max_length=200, unique=True, help_text=_("Samma händelse ger aldrig två mejl."))
+    message_id = models.CharField("Message-ID", max_length=200, editable=False)
+    letter = models.CharField(_("brev"), max_length=80)
+    to_email = models.CharField(_("till"), max_length=254)
+    from_email = models.CharField(_("från"), max_length=254)
+    reply_to = models.CharField(_("svar till"), max_length=254, blank=True)
+    subject = models.CharField(_("ämne"), max_length=250)
+    text_body = models.TextField(_("text"))
+    html_body = models.TextField("HTML")
+    about_type = models.CharField(_("gäller"), max_length=60, blank=True)
+    about_id = models.CharField(max_length=40, blank=True)
+    resend_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="resends", verbose_name=_("skickat igen från")
+    )
+    state = models.CharField(_("läge"), max_length=10, choices=MailState, default=MailState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("försök"), default=0)
+    not_before = models.DateTimeField(_("tidigast"), default=timezone.now)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    handed_over_at = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(_("mottaget"), null=True)
+    server_reply = models.CharField(_("e-postserverns svar"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("skapat"), default=timezone.now, editable=False)
+    delete_after = models.DateField(_("raderas efter"), db_index=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mejl")
+        verbose_name_plural = _("mejl")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["about_type", "about_id"], name="mail_by_subject"),
+            # Small whatever the table's size: only what is still to be sent.
+            models.Index(
+                fields=["not_before"], name="mail_to_send", condition=Q(state__in=["queued", "sending", "uncertain"])
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=MailState.values), name="mail_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=MailState.SENDING) | Q(claimed_until__isnull=False), name="mail_sending_has_a_lease"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=MailState.SENT) | Q(sent_at__isnull=False), name="mail_sent_has_a_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject__contains="\n") & ~Q(subject__contains="\r"), name="mail_subject_is_one_line"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter} {self.pk}"
+
+
+class RateCounter(models.Model):
+    """How often something happened within a window of time. The key is a keyed hash: no address is stored."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}… {self.count}"
+
+
+class CaptchaOutcome(models.TextChoices):
+    """How we know, or do not know, that a person and no robot filled in a form."""
+
+    SOLVED = "solved", _("klarad")
+    NO_SCRIPT = "no_script", _("utan JavaScript")
+    UNAVAILABLE = "unavailable", _("kontrollen svarade inte")
+
+
+class Submission(models.Model):
+    """What a public form makes. The token in the form makes every repeat of it lead to the same row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission_token = models.UUIDField(unique=True, editable=False)
+    submission_digest = models.CharField(max_length=64, editable=False)
+    captcha_outcome = models.CharField(_("robotkontroll"), max_length=12, choices=CaptchaOutcome, editable=False)
+    captcha_proof = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - NULLs differ
+    flags = models.JSONField(_("att titta på"), default=list, blank=True)
+    created_at = models.DateTimeField(_("inkom"), default=timezone.now, editable=False)
+    delete_after: models.DateField[date, date] = models.DateField(_("raderas efter"), db_index=True)
+
+    class Meta:
+        abstract = True
