@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, Self
 
 from django.db import models
@@ -10,7 +11,30 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.search import SearchText
-from portal.organisations.swedish import sort_key
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyzåäö"
+PLACE = {letter: f"{place:02d}" for place, letter in enumerate(ALPHABET, start=1)}
+GAP = "00"
+# Municipality and region, but one legal body: SKR counts 290 + 21 names and 310 assemblies.
+GOTLAND_CODES = frozenset({"0980", "09"})
+
+
+def sort_key(text: str) -> str:
+    """Two digits for each letter, so that "ål" sorts after "zon" and a space before every letter.
+
+    Collations differ between SQLite, PostgreSQL and their versions; the order of digits does not.
+    """
+    return "".join(_place(sign) for sign in unicodedata.normalize("NFC", text).casefold())
+
+
+def _place(sign: str) -> str:
+    """The letter's place; an accent from outside the Swedish alphabet (é) is ignored, any other sign is a gap."""
+    return PLACE.get(sign) or PLACE.get(unicodedata.normalize("NFD", sign)[0], GAP)
+
+
+def label_of(name: str, brand_name: str) -> str:
+    """The name, followed by the name in own use where there is one: "Stockholms kommun (Stockholms stad)"."""
+    return f"{name} ({brand_name})" if brand_name else name
 
 
 class OrganisationKind(models.TextChoices):
@@ -70,8 +94,12 @@ class Organisation(SearchText):
 
     @property
     def label(self) -> str:
-        """The name, followed by the name in own use where there is one: "Stockholms kommun (Stockholms stad)"."""
-        return f"{self.name} ({self.brand_name})" if self.brand_name else self.name
+        return label_of(self.name, self.brand_name)
+
+    @property
+    def shares_its_body(self) -> bool:
+        """Whether the same legal body has another row under its other name (Gotland)."""
+        return self.code in GOTLAND_CODES
 
     def search_fields(self) -> list[str]:
         return [self.name, self.short_name, self.brand_name, self.county_name, self.code]
