@@ -1,4 +1,4 @@
-"""The Celery application: which process does what is in Procfile and docker-compose.yml."""
+"""The Celery application. What it runs when is in the settings; which process does what in Procfile."""
 
 import os
 
@@ -9,3 +9,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("samspel")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="schedules")

@@ -6,8 +6,13 @@
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
+
+# Lets admin classes name their model (`ModelAdmin[Organisation]`) at run time, as the type checker wants.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -42,7 +47,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "django_altcha",
     "django_recaptcha",
-    "import_export",
     "csp",
 ]
 if DEBUG:
@@ -59,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.core.middleware.SayWhenDown",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -178,6 +183,18 @@ MAIL_RETRY_LADDER = env.list("MAIL_RETRY_LADDER", cast=int, default=[60, 300, 90
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=120)
 MAIL_SWEEP_SECONDS = env.int("MAIL_SWEEP_SECONDS", default=60)
 
+# What beat starts when, in Swedish time. A sweep that found no worker before the next one is due is dropped.
+CELERY_BEAT_SCHEDULE = {
+    "sweep_mail": {
+        "task": "portal.core.schedules.sweep_mail",
+        "schedule": MAIL_SWEEP_SECONDS,
+        "options": {"expires": MAIL_SWEEP_SECONDS},
+    },
+    "purge": {"task": "portal.core.schedules.purge", "schedule": crontab(hour=3, minute=20)},
+    "send_daily_summary": {"task": "programs.schedules.send_daily_summary", "schedule": crontab(hour=7, minute=30)},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+
 # --- Forms and captcha -----------------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "portal"
 CRISPY_TEMPLATE_PACK = "portal"
@@ -211,10 +228,14 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+CSP_REPORT_PATH = "/csp/"
+_GOOGLE = ["https://www.google.com/recaptcha/", "https://www.gstatic.com/recaptcha/"]
+_CAPTCHA_HOSTS = _GOOGLE if CAPTCHA_PROVIDER == "recaptcha" else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, *_CAPTCHA_HOSTS],
+        "frame-src": _CAPTCHA_HOSTS or [NONE],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
@@ -225,7 +246,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
-        "report-uri": "/csp/",
+        "report-uri": CSP_REPORT_PATH,
     },
 }
 

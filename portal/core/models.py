@@ -78,9 +78,8 @@ class MailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(about_type=about_type, about_id=about_id)
 
     def due(self, now: datetime) -> MailQuerySet:
-        """What a worker may take now: its time has come, or the worker that had it is gone."""
-        waiting = Q(state__in=[MailState.QUEUED, MailState.UNCERTAIN], not_before__lte=now)
-        return self.filter(waiting | Q(state=MailState.SENDING, claimed_until__lt=now))
+        """What a worker may take now."""
+        return self.filter(state__in=[MailState.QUEUED, MailState.UNCERTAIN], not_before__lte=now)
 
 
 class OutgoingMail(models.Model):
@@ -102,7 +101,9 @@ class OutgoingMail(models.Model):
     )
     state = models.CharField(_("läge"), max_length=10, choices=MailState, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("försök"), default=0)
-    not_before = models.DateTimeField(_("tidigast"), default=timezone.now)
+    doubts = models.PositiveSmallIntegerField(_("osäkra försök"), default=0)
+    # NULL: not tried again by itself.
+    not_before = models.DateTimeField(_("nästa försök"), default=timezone.now, null=True)
     claimed_until = models.DateTimeField(null=True, editable=False)
     handed_over_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(_("mottaget"), null=True)

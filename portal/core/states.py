@@ -54,7 +54,7 @@ class MailState(TextChoices):
 MAIL_TRANSITIONS: TransitionTable[MailState] = TransitionTable(
     {
         MailState.QUEUED: (MailState.SENDING,),
-        MailState.SENDING: (MailState.SENT, MailState.QUEUED, MailState.FAILED, MailState.UNCERTAIN, MailState.SENDING),
+        MailState.SENDING: (MailState.SENT, MailState.QUEUED, MailState.FAILED, MailState.UNCERTAIN),
         MailState.UNCERTAIN: (MailState.SENDING,),
         MailState.FAILED: (),
         MailState.SENT: (),

@@ -1,0 +1,66 @@
+"""Requests that no form or link of ours makes are refused before anything reads them, and a dead database gets a kind word."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from portal.core import views
+
+logger = logging.getLogger(__name__)
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+REPORT_TYPES = {"application/csp-report", "application/reports+json", "application/json"}
+# Read and thrown away before a refusal, so that the sender gets to hear it instead of a broken connection.
+MOST_DRAINED = 32 * 1024 * 1024
+
+
+class RefuseOddRequests:
+    """413 for a body that is too large, 415 for one that is no form in UTF-8."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in {"POST", "PUT", "PATCH"} and (status := self._fault(request)):
+            _drain(request)
+            return views.refusal(request, status)
+        return self.get_response(request)
+
+    def _fault(self, request: HttpRequest) -> int:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or request.META.get("HTTP_TRANSFER_ENCODING"):
+            return 400
+        if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return 413
+        types = REPORT_TYPES if request.path_info == settings.CSP_REPORT_PATH else FORM_TYPES
+        charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
+        return 0 if request.content_type in types and charset in {"utf-8", "utf8"} else 415
+
+
+def _drain(request: HttpRequest) -> None:
+    left = MOST_DRAINED
+    while left > 0 and (chunk := request.read(min(65536, left))):
+        left -= len(chunk)
+
+
+class SayWhenDown:
+    """503 with a way back, rather than 500, when the database cannot be reached or cannot write."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.error("database: %s", type(exception).__name__)
+        return views.refusal(request, 503, retry_after=30)

@@ -1,0 +1,85 @@
+"""What views want to know of a request, typed: whose it is, how often that address has been here."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.core.models import RateCounter
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+class StaffRequest(HttpRequest):
+    """A request that has passed the log-in of admin."""
+
+    user: User
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(address.strip())
+    except ValueError:
+        return None
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that a request comes from: the last one in X-Forwarded-For that our own proxies vouch for.
+
+    What a client writes into the header itself stands further to the left and is never reached. An IPv6 client is its /64.
+    """
+    hops = [request.META.get("REMOTE_ADDR", "")]
+    if hops[0] in settings.TRUSTED_PROXIES:
+        hops = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), *hops]
+    for hop in reversed(hops):
+        address = _parsed(hop)
+        if address is None:
+            break
+        if str(address) not in settings.TRUSTED_PROXIES:
+            return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+    return "unknown"
+
+
+def _window_key(what: str, who: str, seconds: int, window: int) -> str:
+    message = f"{what}|{who}|{seconds}|{window}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
+
+
+def count(what: str, who: str, windows: list[int], now: datetime | None = None) -> list[int]:
+    """Count one `what` by `who` and return how many there are now in the running window of each length (seconds).
+
+    One statement, exact however many processes count at once; Redis is not asked, since a form must not depend on it
+    (docs/adr/0007).
+    """
+    now = now or timezone.now()
+    rows = [(_window_key(what, who, length, int(now.timestamp()) // length), now + timedelta(seconds=length)) for length in windows]
+    table = RateCounter._meta.db_table
+    values = ", ".join(["(%s, 1, %s)"] * len(rows))
+    # Sorted: two requests that count the same two rows lock them in the same order.
+    parameters = [value for row in sorted(rows) for value in row]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (key, count, expires_at) VALUES {values} "  # noqa: S608 - our own table's name
+            f"ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING key, count",
+            parameters,
+        )
+        counts = dict(cursor.fetchall())
+    return [counts[key] for key, _expires in rows]
+
+
+def seconds_to_wait(form: str, request: HttpRequest) -> int:
+    """Count a post of a public form; 0 when it may go on, else after how many seconds the address may try again."""
+    limits: list[tuple[int, int]] = settings.FORM_RATE_LIMITS
+    now = timezone.now()
+    counts = count(f"form:{form}", client_address(request), [seconds for _allowed, seconds in limits], now)
+    over = [seconds for (allowed, seconds), number in zip(limits, counts, strict=True) if number > allowed]
+    return max((seconds - int(now.timestamp()) % seconds for seconds in over), default=0)

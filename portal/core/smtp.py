@@ -1,0 +1,107 @@
+"""The dialogue with the mail server, step by step, so that we know how far it came when it breaks (RFC 5321)."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+from enum import Enum
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import sanitize_address
+
+from portal.core.models import OutgoingMail
+
+
+class Verdict(Enum):
+    """What the server made of it."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # for good: no such mailbox, message not wanted
+    LATER = "later"  # nothing was handed over; try again
+    NO_ANSWER = "no_answer"  # handed over, but the receipt never came
+
+
+@dataclass(frozen=True)
+class Outcome:
+    verdict: Verdict
+    reply: str
+
+
+class _SaidNo(Exception):  # noqa: N818
+    """The server answered one step with a code other than 2xx."""
+
+    def __init__(self, code: int, reply: bytes, *, final: bool) -> None:
+        super().__init__(code)
+        self.text = f"{code} {reply.decode(errors='replace')}"
+        self.verdict = Verdict.REFUSED if final and 500 <= code < 600 else Verdict.LATER
+
+
+def message(mail: OutgoingMail) -> EmailMultiAlternatives:
+    """The mail as it goes over the wire: text and HTML, one To, our Message-ID, marked as sent by a machine (RFC 3834)."""
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    reply_to = [mail.reply_to] if mail.reply_to else None
+    email = EmailMultiAlternatives(
+        mail.subject, mail.text_body, mail.from_email, [mail.to_email], headers=headers, reply_to=reply_to
+    )
+    email.attach_alternative(mail.html_body, "text/html")
+    return email
+
+
+def _expect(step: tuple[int, bytes], *, final: bool = False) -> None:
+    code, reply = step
+    if not 200 <= code < 300:
+        raise _SaidNo(code, reply, final=final)
+
+
+def _envelope(connection: smtplib.SMTP, mail: OutgoingMail) -> None:
+    connection.ehlo_or_helo_if_needed()
+    # A 5xx to our own sender address is a fault of ours that somebody will mend, not a verdict on the mail.
+    _expect(connection.mail(parseaddr(sanitize_address(mail.from_email, "utf-8"))[1]))
+    _expect(connection.rcpt(parseaddr(sanitize_address(mail.to_email, "utf-8"))[1]), final=True)
+
+
+def _content(connection: smtplib.SMTP, payload: bytes) -> Outcome:
+    try:
+        code, reply = connection.data(payload)
+    except smtplib.SMTPDataError as error:
+        raise _SaidNo(error.smtp_code, _as_bytes(error.smtp_error), final=True) from error
+    except (smtplib.SMTPException, OSError) as error:
+        return Outcome(Verdict.NO_ANSWER, type(error).__name__)
+    _expect((code, reply), final=True)
+    return Outcome(Verdict.ACCEPTED, f"{code} {reply.decode(errors='replace')}")
+
+
+def _as_bytes(reply: bytes | str) -> bytes:
+    return reply.encode() if isinstance(reply, str) else reply
+
+
+def hand_over(mail: OutgoingMail, *, before_data: Callable[[], bool]) -> Outcome:
+    """Talk to the server; `before_data` is asked at the point after which the mail may arrive, and may say no."""
+    backend = EmailBackend()
+    payload = message(mail).message().as_bytes(linesep="\r\n")
+    try:
+        backend.open()
+        _envelope(backend.connection, mail)
+        if not before_data():
+            return Outcome(Verdict.LATER, "lease lost")
+        return _content(backend.connection, payload)
+    except _SaidNo as no:
+        return Outcome(no.verdict, no.text)
+    except (smtplib.SMTPException, OSError) as error:
+        return Outcome(Verdict.LATER, f"{type(error).__name__}: {error}")
+    finally:
+        _hang_up(backend)
+
+
+def _hang_up(backend: EmailBackend) -> None:
+    """Say goodbye, but never let that change what was already decided."""
+    connection, backend.connection = backend.connection, None
+    if connection is None:
+        return
+    try:
+        connection.quit()
+    except (smtplib.SMTPException, OSError):
+        connection.close()

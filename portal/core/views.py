@@ -1,0 +1,110 @@
+"""Pages of the ground: refusals, health, the captcha's challenge, reports of the content security policy."""
+
+from __future__ import annotations
+
+import json
+import logging
+import smtplib
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from portal.core import captcha
+
+logger = logging.getLogger(__name__)
+
+# Templates that need neither database nor context.
+PAGES = {400: "400.html", 403: "403.html", 413: "413.html", 415: "400.html", 429: "429.html", 503: "503.html"}
+
+
+def refusal(request: HttpRequest, status: int, *, retry_after: int = 0) -> HttpResponse:
+    """A friendly page for a request that we do not answer; `retry_after` in seconds."""
+    response = HttpResponse(loader.get_template(PAGES[status]).render(), status=status)
+    response["Cache-Control"] = "no-store"
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a post without a valid token: nothing was saved, and the way back keeps what was typed."""
+    return HttpResponse(loader.get_template("403_csrf.html").render(), status=403)
+
+
+@never_cache
+@require_GET
+def captcha_challenge(request: HttpRequest, form: str) -> HttpResponse:
+    """A fresh proof of work for the form of that name."""
+    return JsonResponse(captcha.altcha_challenge(form))
+
+
+@csrf_exempt
+@require_POST
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """A browser tells that our own policy stopped something. Only the directive is logged: addresses can be private."""
+    try:
+        report = json.loads(request.body)
+        directive = report["csp-report"]["effective-directive"]
+    except (ValueError, KeyError, TypeError):
+        return HttpResponse(status=400)
+    logger.warning("csp: %s", str(directive)[:40])
+    return HttpResponse(status=204)
+
+
+@never_cache
+@require_safe
+def health_live(request: HttpRequest) -> HttpResponse:
+    """The process is up and answers."""
+    return JsonResponse({"status": "ok"})
+
+
+def _database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _broker() -> None:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    try:
+        client.ping()
+    finally:
+        client.close()
+
+
+def _outgoing_mail() -> None:
+    backend = EmailBackend(timeout=2)
+    try:
+        backend.open()
+    finally:
+        backend.close()
+
+
+PARTS: dict[str, Callable[[], None]] = {"database": _database, "broker": _broker, "outgoing_mail": _outgoing_mail}
+
+
+def _works(part: str) -> bool:
+    try:
+        PARTS[part]()
+    except (DatabaseError, redis.RedisError, smtplib.SMTPException, OSError) as error:
+        logger.warning("health: %s: %s", part, type(error).__name__)
+        return False
+    return True
+
+
+@never_cache
+@require_safe
+def health_ready(request: HttpRequest) -> HttpResponse:
+    """Whether database, broker and mail server can be reached; 503 with the parts that cannot."""
+    parts = {part: _works(part) for part in PARTS}
+    failed = [part for part, works in parts.items() if not works]
+    body = {"status": "ok" if not failed else "failed", "failed": failed}
+    return JsonResponse(body, status=503 if failed else 200)

@@ -1,0 +1,5 @@
+"""Addresses of the demo (DEBUG only)."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,19 @@
+"""The addresses of the whole portal. People see Swedish paths; names are English."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from portal.core import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("halsa/live", views.health_live, name="health_live"),
+    path("halsa/redo", views.health_ready, name="health_ready"),
+    path("kontroll/<slug:form>/", views.captcha_challenge, name="captcha_challenge"),
+    path("csp/", views.csp_report, name="csp_report"),
+    path("konto/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("program/", include("programs.urls")),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("demo/", include("portal.demo.urls")))
