@@ -17,7 +17,7 @@ CHECKS: dict[str, list[str]] = {
     "ruff format": [str(BIN / "ruff"), "format", "--check", "--quiet"],
     "import contracts": [str(BIN / "lint-imports")],
     "templates": [str(BIN / "djlint"), "--lint", "--quiet", "templates"],
-    "TypeScript and CSS": [*FRONTEND, "biome", "ci"],
+    "TypeScript and CSS": [*FRONTEND, "biome", "ci", "--colors=off"],
     "TypeScript types": [*FRONTEND, "tsc", "--noEmit"],
     "migrations": [str(BIN / "python"), "manage.py", "makemigrations", "--check", "--dry-run"],
     "Python types": [str(BIN / "mypy")],
