@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -148,7 +148,8 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 class Cohort(models.Model):
     """One group that goes through a programme together, under the name that the programme had then (Swedish: kull).
 
-    The state is moved by `programs.actions.cohorts.move_cohort` and by nothing else. Sums are whole kronor excluding
+    The state is moved by `programs.actions.cohorts.move_cohort` and by nothing else: saving an existing row writes every
+    column but that one, so that a form opened before a move cannot undo it. Sums are whole kronor excluding
     VAT, as SKR publishes them; no VAT is computed, since course and lodging carry different rates.
     """
 
@@ -214,6 +215,13 @@ class Cohort(models.Model):
     def __str__(self) -> str:
         return f"{self.title} {self.label}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = [
+                field.name for field in self._meta.concrete_fields if field.name not in {"id", "state"}
+            ]
+        super().save(*args, **kwargs)
+
     @property
     def title(self) -> str:
         """The name as it was used then, or the programme's own."""
@@ -223,6 +231,17 @@ class Cohort(models.Model):
     def label(self) -> str:
         """The year, with its number from the second one on: "2019", "2019:2"."""
         return str(self.year) if self.number == 1 else f"{self.year}:{self.number}"
+
+    @property
+    def place_line(self) -> str:
+        """Where it meets, as far as that is known: "Långholmens konferens, Alstaviksvägen 19, Stockholm"."""
+        return ", ".join(part for part in (self.venue_name, self.venue_address, self.place_text) if part)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything is known of it that a visitor can use: when, where or what it costs."""
+        known = (self.started_on, self.last_application_date, self.fee, self.venue_name, self.place_text)
+        return any(known) or bool(self.occasions.all())
 
 
 class Occasion(models.Model):

@@ -1,0 +1,147 @@
+"""Programmes, cohorts and rounds in admin. Texts and facts are edited here; a state is moved by a button, never typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core import audit
+from portal.core.states import TransitionRefused
+from programs.actions.cohorts import move_cohort
+from programs.models import Cohort, InterestRound, Occasion, Programme, Theme
+from programs.states import COHORT_TRANSITIONS, CohortState
+
+# What the button that leads to each state says.
+MOVES: Final = {
+    CohortState.PLANNED: gettext_lazy("Gör till planerad igen"),
+    CohortState.INTEREST_OPEN: gettext_lazy("Öppna för intresseanmälan"),
+    CohortState.APPLICATION_OPEN: gettext_lazy("Öppna för anmälan"),
+    CohortState.CLOSED: gettext_lazy("Stäng anmälan"),
+    CohortState.STARTED: gettext_lazy("Markera som startad"),
+    CohortState.COMPLETED: gettext_lazy("Markera som genomförd"),
+    CohortState.CANCELLED: gettext_lazy("Ställ in"),
+}
+
+
+class ThemeInline(admin.StackedInline[Theme, Programme]):
+    model = Theme
+    extra = 0
+
+
+class OccasionInline(admin.StackedInline[Occasion, Cohort]):
+    model = Occasion
+    extra = 0
+
+
+class NeverDeleted:
+    """Rows that others point at: they are unpublished or cancelled instead."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(NeverDeleted, admin.ModelAdmin[Programme]):
+    list_display = ("name", "kind", "published", "historic", "updated_on")
+    list_filter = ("kind", "published", "historic")
+    inlines = (ThemeInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "kind", "position", "published", "historic")}),
+        (gettext_lazy("Texter"), {"fields": ("lead", "aim", "audience", "approach", "process_steps", "content_note")}),
+        (
+            gettext_lazy("Upplägg"),
+            {
+                "fields": (
+                    "length_text",
+                    "occasion_count",
+                    "days_per_occasion",
+                    "day_starts_at",
+                    "day_ends_at",
+                    "end_is_approximate",
+                    "evening_activity_included",
+                    "place_text",
+                )
+            },
+        ),
+        (
+            gettext_lazy("Om sidan"),
+            {"fields": ("published_on", "updated_on", "responsible_name", "responsible_title", "source")},
+        ),
+    )
+
+
+@admin.register(InterestRound)
+class InterestRoundAdmin(NeverDeleted, admin.ModelAdmin[InterestRound]):
+    list_display = ("year",)
+
+
+def _move(request: HttpRequest, cohort: Cohort, to: CohortState) -> None:
+    """Move one cohort and tell the member of staff what came of it."""
+    try:
+        moved = move_cohort(cohort, to, by=audit.staff(request.user))
+    except TransitionRefused as refused:
+        now = CohortState(refused.current).label
+        text = _("%(cohort)s har läget ”%(now)s” och kan inte få läget ”%(wanted)s”.")
+        messages.error(request, text % {"cohort": cohort, "now": now, "wanted": to.label})
+    else:
+        text = _("%(cohort)s har nu läget ”%(now)s”.")
+        messages.success(request, text % {"cohort": moved, "now": to.label})
+
+
+def _action(to: CohortState) -> Callable[[CohortAdmin, HttpRequest, QuerySet[Cohort]], None]:
+    """The list's action that moves the chosen cohorts to one state."""
+
+    @admin.action(description=MOVES[to], permissions=["change"])
+    def move(_admin: CohortAdmin, request: HttpRequest, cohorts: QuerySet[Cohort]) -> None:
+        for cohort in cohorts.select_related("programme"):
+            _move(request, cohort, to)
+
+    move.__name__ = f"move_to_{to.value}"
+    return move
+
+
+@admin.register(Cohort)
+class CohortAdmin(NeverDeleted, admin.ModelAdmin[Cohort]):
+    list_display = ("programme", "year", "number", "state", "interest_round", "started_on", "last_application_date")
+    list_filter = ("programme", "state", "year", "interest_round")
+    list_select_related = ("programme", "interest_round")
+    readonly_fields = ("state",)
+    inlines = (OccasionInline,)
+    actions = tuple(_action(state) for state in CohortState)
+    fieldsets = (
+        (None, {"fields": ("programme", "year", "number", "name_then", "state", "interest_round")}),
+        (
+            gettext_lazy("Datum och deltagare"),
+            {"fields": ("last_application_date", "started_on", "capacity", "participants_count", "leaders")},
+        ),
+        (
+            gettext_lazy("Pris, exklusive moms"),
+            {"fields": ("fee", "fee_is_per_year", "lodging_per_occasion", "lodging_is_approximate")},
+        ),
+        (gettext_lazy("Plats"), {"fields": ("venue_name", "venue_address", "place_text")}),
+        (gettext_lazy("Källa"), {"fields": ("source", "editors_note")}),
+    )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Cohort | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        """Offer a button for each state that may come next."""
+        if obj and self.has_change_permission(request, obj):
+            after = COHORT_TRANSITIONS.after(CohortState(obj.state))
+            context["moves"] = [(state.value, MOVES[state]) for state in after]
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Cohort) -> HttpResponse:
+        """The form is saved by now; a pressed state button then moves the cohort and stays on its page."""
+        wanted = request.POST.get("_move", "")
+        if wanted in CohortState.values:
+            _move(request, obj, CohortState(wanted))
+            request.POST = request.POST.copy()
+            request.POST["_continue"] = "1"
+        return super().response_change(request, obj)

@@ -1,0 +1,1 @@
+"""The pages about programmes. `catalogue`: the list and one programme."""
