@@ -35,6 +35,8 @@ const options = {
   target: "es2020",
   format: "iife",
   charset: "utf8",
+  // ALTCHA looks for its worker beside itself, but a classic script has no import.meta; we always tell it where the worker is.
+  define: { "import.meta.url": "document.baseURI" },
   legalComments: "linked",
   logLevel: "warning",
   loader: { ".woff2": "file", ".woff": "file" },

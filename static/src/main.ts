@@ -1,4 +1,14 @@
 // Small improvements for those who have JavaScript. Every page works without this file.
+import { prepareAutocomplete } from "./enhance/autocomplete-loader";
+import { showBusyButtons } from "./enhance/busy";
+import { prepareCaptcha } from "./enhance/captcha";
+import { countCharacters } from "./enhance/counter";
 import { focusErrorSummary } from "./enhance/error-summary";
+import { prepareRecaptcha } from "./enhance/recaptcha";
 
+prepareCaptcha();
+prepareRecaptcha();
+showBusyButtons();
+countCharacters();
+prepareAutocomplete();
 focusErrorSummary();

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm, RadioSelect
+from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.forms.widgets import ChoiceWidget
 from django.http import HttpRequest
@@ -288,13 +288,18 @@ def control_id(field: BoundField) -> str:
 
 @register.filter
 def field_kind(field: BoundField) -> str:
-    """How the template pack lays the field out: hidden, bare, checkbox, group or plain."""
+    """How the template pack lays the field out: bare, hidden, trap, group, checkbox or plain.
+
+    Bare: the widget is a component of ours and says itself what it is. Trap: a field that people never reach (honeypot).
+    """
     widget = field.field.widget
+    if widget.template_name.startswith("components/"):
+        return "bare"
     if field.is_hidden:
         return "hidden"
-    if getattr(widget, "bare", False):
-        return "bare"
-    if widget.use_fieldset or isinstance(widget, RadioSelect):
+    if str(widget.attrs.get("tabindex")) == "-1":
+        return "trap"
+    if widget.use_fieldset:
         return "group"
     return "checkbox" if getattr(widget, "input_type", "") == "checkbox" else "plain"
 
@@ -351,6 +356,6 @@ def _error_links(form: BaseForm) -> list[ErrorLink]:
     """The form's own errors first, then the fields in the order in which they stand."""
     links = [ErrorLink(str(error), "") for error in form.non_field_errors()]
     for field in form:
-        target = "" if field.is_hidden else control_id(field)
+        target = "" if field_kind(field) == "hidden" else control_id(field)
         links += [ErrorLink(str(error), target) for error in field.errors]
     return links

@@ -1,0 +1,2 @@
+// The worker that does ALTCHA's proof of work beside the page.
+import "altcha/worker";
