@@ -290,7 +290,7 @@ def control_id(field: BoundField) -> str:
 def field_kind(field: BoundField) -> str:
     """How the template pack lays the field out: bare, hidden, trap, group, checkbox or plain.
 
-    Bare: the widget is a component of ours and says itself what it is. Trap: a field that people never reach (honeypot).
+    Bare: the widget is a component of ours and says itself what it is. Trap: the honeypot, which people never reach.
     """
     widget = field.field.widget
     if widget.template_name.startswith("components/"):
