@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("halsa/redo", views.health_ready, name="health_ready"),
     path("kontroll/<slug:form>/", views.captcha_challenge, name="captcha_challenge"),
     path("csp/", views.csp_report, name="csp_report"),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("program/", include("programs.urls")),
 ]

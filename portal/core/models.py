@@ -94,6 +94,7 @@ class OutgoingMail(models.Model):
     subject = models.CharField(_("ämne"), max_length=250)
     text_body = models.TextField(_("text"))
     html_body = models.TextField("HTML")
+    secret = models.BooleanField(_("hemligt innehåll"), default=False, help_text=_("Texten töms när mejlet inte skickas mer."))
     about_type = models.CharField(_("gäller"), max_length=60, blank=True)
     about_id = models.CharField(max_length=40, blank=True)
     resend_of = models.ForeignKey(

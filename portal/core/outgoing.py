@@ -31,6 +31,14 @@ MOST_DOUBTS = 3
 DEFAULT_RETENTION = timedelta(days=365)
 
 
+# What is left of a secret mail when it will not be sent again.
+EMPTIED = {"text_body": "", "html_body": ""}
+
+
+class SecretMailError(Exception):
+    """A secret mail is not sent twice: its text is gone, and what it said (a code) no longer holds."""
+
+
 @dataclass(frozen=True)
 class Letter:
     """A letter to one person: `name` is its template ("programs/interest_registered"), `context` what it says."""
@@ -54,11 +62,14 @@ def _rendered(letter: Letter) -> dict[str, str]:
     return {"subject": " ".join(parts["subject.txt"].split())[:250], "text_body": parts["txt"], "html_body": parts["html"]}
 
 
-def queue(letter: Letter, *, about: models.Model, key: str, delete_after: date | None = None) -> OutgoingMail:
+def queue(
+    letter: Letter, *, about: models.Model, key: str, delete_after: date | None = None, secret: bool = False
+) -> OutgoingMail:
     """Store a mail in the caller's transaction; a worker sends it after the commit.
 
     `key` names the fact that the mail tells of ("interest_registered:<id>"): a second row with the same key is refused by
-    the database. Nothing here waits for Redis or for a mail server.
+    the database. Nothing here waits for Redis or for a mail server. The text of a `secret` mail (a log-in code) is emptied
+    as soon as it will not be sent again, and nobody can read it in admin.
     """
     about_type, about_id = label_of(about)
     mail = OutgoingMail.objects.create(
@@ -71,6 +82,7 @@ def queue(letter: Letter, *, about: models.Model, key: str, delete_after: date |
         about_type=about_type,
         about_id=about_id,
         delete_after=delete_after or timezone.localdate() + DEFAULT_RETENTION,
+        secret=secret,
         **_rendered(letter),
     )
     ring_after_commit(mail)
@@ -84,6 +96,8 @@ def ring_after_commit(mail: OutgoingMail) -> None:
 @transaction.atomic
 def resend(mail: OutgoingMail, *, by: audit.Actor) -> OutgoingMail:
     """Send the same text once more, as a mail of its own with its own Message-ID; the first one stays as it is."""
+    if mail.secret:
+        raise SecretMailError(mail.pk)
     number = OutgoingMail.objects.filter(resend_of=mail).count() + 1
     key = f"{mail.key}:resend:{number}"
     copied = ("letter", "to_email", "from_email", "reply_to", "subject", "text_body", "html_body", "about_type", "about_id")
@@ -121,6 +135,8 @@ def deliver(mail_id: int) -> MailState | None:
         return None
     outcome = smtp.hand_over(mail, before_data=lambda: _mark_handed_over(mail))
     changes = _after(mail, outcome, timezone.now())
+    if mail.secret and changes["not_before"] is None:
+        changes |= EMPTIED
     MAIL_TRANSITIONS.check(MailState.SENDING, changes["state"])
     # Only the holder of the lease writes: if it ran out, the one who took over says what happened.
     held = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, claimed_until=mail.claimed_until)
@@ -135,6 +151,7 @@ def release_expired(now: datetime) -> int:
     handed_over = Q(handed_over_at__isnull=False)
     free = {"claimed_until": None, "handed_over_at": None, "not_before": now}
     doubtful = expired.filter(handed_over, doubts__lt=MOST_DOUBTS).update(state=MailState.UNCERTAIN, **free)
+    expired.filter(handed_over, secret=True).update(**EMPTIED)
     parked = expired.filter(handed_over).update(state=MailState.UNCERTAIN, **{**free, "not_before": None})
     waiting = expired.filter(~handed_over).update(state=MailState.QUEUED, **free)
     return doubtful + parked + waiting

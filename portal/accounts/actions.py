@@ -1,0 +1,40 @@
+"""The verbs of accounts: staff added and changed, roles made."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from portal.accounts import permissions
+from portal.accounts.models import User
+from portal.core import audit
+
+
+@transaction.atomic
+def add_user(user: User, *, by: audit.Actor) -> User:
+    """Store a new account without a password; the person proves the address with the first code."""
+    user.set_unusable_password()
+    user.save()
+    audit.record("accounts.user_added", user, by=by, is_staff=user.is_staff, is_superuser=user.is_superuser)
+    return user
+
+
+@transaction.atomic
+def change_user(user: User, changed: list[str], *, by: audit.Actor) -> User:
+    """Store a changed account. After a change of address no earlier address opens the account."""
+    user.save()
+    if "email" in changed:
+        EmailAddress.objects.filter(user=user).delete()
+    audit.record("accounts.user_changed", user, by=by, fields=sorted(changed))
+    return user
+
+
+@transaction.atomic
+def ensure_groups() -> Group:
+    """Make the staff role, or give it what it lacks. Rights that a superuser has added by hand are kept."""
+    group, _created = Group.objects.get_or_create(name=permissions.HANDLER)
+    for app in permissions.HANDLER_MAY:
+        wanted = Permission.objects.filter(content_type__app_label=app, codename__in=permissions.codenames(app))
+        group.permissions.add(*wanted)
+    return group

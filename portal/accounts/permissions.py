@@ -1,0 +1,29 @@
+"""What the staff roles may do, as names of Django's permissions. The superuser may do everything and is no role."""
+
+from __future__ import annotations
+
+HANDLER = "Programhandläggare"
+
+# By app: which verbs on which models. A model that is not built yet is left out when the groups are made.
+HANDLER_MAY: dict[str, dict[str, tuple[str, ...]]] = {
+    "organisations": {"organisation": ("view", "change")},
+    "programs": {
+        "programme": ("view", "change"),
+        "theme": ("view", "add", "change", "delete"),
+        "cohort": ("view", "add", "change"),
+        "occasion": ("view", "add", "change", "delete"),
+        "interestregistration": ("view", "change"),
+    },
+    "pages": {
+        "page": ("view", "change"),
+        "contactmessage": ("view", "change"),
+        "accessibilityreport": ("view", "change"),
+        "feedback": ("view",),
+    },
+    "core": {"outgoingmail": ("view",), "auditevent": ("view",)},
+}
+
+
+def codenames(app: str) -> set[str]:
+    """The codenames that the role has in one app: {"view_cohort", ...}."""
+    return {f"{verb}_{model}" for model, verbs in HANDLER_MAY[app].items() for verb in verbs}

@@ -1,0 +1,15 @@
+"""Addresses of log-in: allauth's, without the doors that we do not have."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from portal.accounts import views
+
+CLOSED = ("signup", "email", "confirm-email", "password")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path(f"{door}/", views.not_here) for door in CLOSED),
+    *(path(f"{door}/<path:rest>", views.not_here) for door in CLOSED),
+    path("login/code/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("", include("allauth.urls")),
+]
