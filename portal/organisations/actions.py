@@ -70,8 +70,8 @@ def load_organisations(
     listed = {row.code: row for row in (listed_organisations() if rows is None else rows)}
     added = [_add(row) for code, row in listed.items() if code not in known]
     changes = {code: _update(known[code], row, by=by) for code, row in listed.items() if code in known}
-    reactivated = [_set_active(known[code], True, by=by) for code in changes if not known[code].active]
-    gone = [_set_active(row, False, by=by) for code, row in known.items() if code not in listed and row.active]
+    reactivated = [_set_active(known[code], active=True, by=by) for code in changes if not known[code].active]
+    gone = [_set_active(row, active=False, by=by) for code, row in known.items() if code not in listed and row.active]
     return OrganisationsReport(
         added=tuple(added),
         changed=tuple(change for found in changes.values() for change in found),
@@ -102,7 +102,7 @@ def _update(organisation: Organisation, row: OrganisationRow, *, by: audit.Actor
     return changes
 
 
-def _set_active(organisation: Organisation, active: bool, *, by: audit.Actor) -> str:
+def _set_active(organisation: Organisation, *, active: bool, by: audit.Actor) -> str:
     organisation.active = active
     organisation.save(update_fields=["active"])
     event = "organisations.organisation_reactivated" if active else "organisations.organisation_deactivated"

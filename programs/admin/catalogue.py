@@ -1,4 +1,4 @@
-"""Programmes, cohorts and rounds in admin. Texts and facts are edited here; a state is moved by a button, never typed."""
+"""Programmes, cohorts and rounds in admin. Texts and facts are edited; a state is moved by a button, never typed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -129,19 +130,24 @@ class CohortAdmin(NeverDeleted, admin.ModelAdmin[Cohort]):
     )
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Cohort | None = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Cohort | None = None,
     ) -> HttpResponse:
         """Offer a button for each state that may come next."""
         if obj and self.has_change_permission(request, obj):
             after = COHORT_TRANSITIONS.after(CohortState(obj.state))
             context["moves"] = [(state.value, MOVES[state]) for state in after]
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def response_change(self, request: HttpRequest, obj: Cohort) -> HttpResponse:
         """The form is saved by now; a pressed state button then moves the cohort and stays on its page."""
         wanted = request.POST.get("_move", "")
-        if wanted in CohortState.values:
-            _move(request, obj, CohortState(wanted))
-            request.POST = request.POST.copy()
-            request.POST["_continue"] = "1"
-        return super().response_change(request, obj)
+        if wanted not in CohortState.values:
+            return super().response_change(request, obj)
+        _move(request, obj, CohortState(wanted))
+        return redirect(request.get_full_path())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Self
 
 from django.db import models
@@ -97,6 +98,12 @@ class Programme(models.Model):
     def process_step_lines(self) -> list[str]:
         return lines(self.process_steps)
 
+    @property
+    def has_practical_facts(self) -> bool:
+        """Whether anything is known of when, how often and where it meets."""
+        times = self.day_starts_at and self.day_ends_at
+        return any((self.length_text, self.occasion_count, times, self.evening_activity_included, self.place_text))
+
 
 class Theme(models.Model):
     """One of the subjects of a programme, usually met at one of its occasions."""
@@ -148,9 +155,9 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 class Cohort(models.Model):
     """One group that goes through a programme together, under the name that the programme had then (Swedish: kull).
 
-    The state is moved by `programs.actions.cohorts.move_cohort` and by nothing else: saving an existing row writes every
-    column but that one, so that a form opened before a move cannot undo it. Sums are whole kronor excluding
-    VAT, as SKR publishes them; no VAT is computed, since course and lodging carry different rates.
+    The state is moved by `programs.actions.cohorts.move_cohort` and by nothing else: saving an existing row writes
+    every column but that one, so that a form opened before a move cannot undo it. Sums are whole kronor excluding VAT,
+    as SKR publishes them; no VAT is computed, since course and lodging carry different rates.
     """
 
     programme = models.ForeignKey(
@@ -231,6 +238,13 @@ class Cohort(models.Model):
     def label(self) -> str:
         """The year, with its number from the second one on: "2019", "2019:2"."""
         return str(self.year) if self.number == 1 else f"{self.year}:{self.number}"
+
+    @property
+    def shared_times(self) -> tuple[dt.time, dt.time] | None:
+        """When every occasion begins and ends, if they all keep the same hours."""
+        times = {(occasion.starts_at, occasion.ends_at) for occasion in self.occasions.all()}
+        start, end = times.pop() if len(times) == 1 else (None, None)
+        return (start, end) if start and end else None
 
     @property
     def place_line(self) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
 
 from programs.models import Cohort, CohortQuerySet, InterestRound, Occasion, Programme, Theme
-from programs.queries.situation import Situation, is_earlier, situation_of
+from programs.queries.situation import Situation, is_earlier, situation_of, year_words
 from programs.states import CohortState
 
 
@@ -39,14 +39,22 @@ class ProgrammeCard:
 
 
 @dataclass(frozen=True)
+class CohortEntry:
+    """A cohort under its heading: "Ledarprogram för toppolitiker 2019, kull 2"."""
+
+    cohort: Cohort
+    heading: str
+
+
+@dataclass(frozen=True)
 class ProgrammePage:
     """Everything on a programme's page."""
 
     programme: Programme
     situation: Situation
     themes: tuple[Theme, ...]
-    coming: tuple[Cohort, ...]
-    earlier: tuple[Cohort, ...]
+    coming: tuple[CohortEntry, ...]
+    earlier: tuple[CohortEntry, ...]
 
 
 def open_interest_round() -> OpenRound | None:
@@ -86,9 +94,18 @@ def programme_page(programme: Programme, today: dt.date) -> ProgrammePage:
         programme=programme,
         situation=_situation(programme, cohorts, today),
         themes=tuple(programme.themes.all()),
-        coming=tuple(cohort for cohort in reversed(own) if not is_earlier(cohort, today) and cohort.says_something),
-        earlier=tuple(cohort for cohort in own if is_earlier(cohort, today)),
+        coming=tuple(_entry(cohort, own) for cohort in reversed(own) if _is_coming(cohort, today)),
+        earlier=tuple(_entry(cohort, own) for cohort in own if is_earlier(cohort, today)),
     )
+
+
+def _is_coming(cohort: Cohort, today: dt.date) -> bool:
+    """Ahead of us or going on, and something is known of it."""
+    return cohort.says_something and not is_earlier(cohort, today)
+
+
+def _entry(cohort: Cohort, siblings: Sequence[Cohort]) -> CohortEntry:
+    return CohortEntry(cohort, f"{cohort.title} {year_words([cohort], siblings)}")
 
 
 def _cohorts_around(wanted: Q) -> CohortQuerySet:

@@ -1,4 +1,4 @@
-"""What is true of a programme today, in plain Swedish, from the states of its cohorts. Pure: no question to the database."""
+"""What is true of a programme today, in plain Swedish, from the states of its cohorts. Pure."""
 
 from __future__ import annotations
 
@@ -80,11 +80,11 @@ def _latest(cohorts: Sequence[Cohort], today: dt.date) -> list[str]:
     latest = max((cohort.year for cohort in (*shut, *cancelled, *done)), default=None)
     texts = ((shut, _("Anmälan till %(cohorts)s är stängd.")), (cancelled, _("Programmet %(cohorts)s är inställt.")))
     found = [(text, [cohort for cohort in group if cohort.year == latest]) for group, text in texts]
-    return [text % {"cohorts": _words(group, cohorts)} for text, group in found if group]
+    return [text % {"cohorts": year_words(group, cohorts)} for text, group in found if group]
 
 
 def _application(cohort: Cohort, cohorts: Sequence[Cohort]) -> str:
-    words = {"cohorts": _words([cohort], cohorts)}
+    words = {"cohorts": year_words([cohort], cohorts)}
     if cohort.last_application_date is None:
         return _("Anmälan till %(cohorts)s är öppen.") % words
     words["day"] = formats.date(cohort.last_application_date)
@@ -102,11 +102,11 @@ def _ahead(cohorts: Sequence[Cohort], gathering: Sequence[Cohort], today: dt.dat
     return [_("Just nu går det inte att anmäla sig.")]
 
 
-def _words(group: Sequence[Cohort], cohorts: Iterable[Cohort]) -> str:
-    """ "2024" when the sentence holds for all of that year's cohorts, else "2024 (kull 2)"."""
+def year_words(group: Sequence[Cohort], cohorts: Iterable[Cohort]) -> str:
+    """ "2024" when the sentence holds for all of that year's cohorts, else "2024, kull 2"."""
     year = group[0].year
     siblings = [cohort for cohort in cohorts if cohort.year == year]
     if len(group) == len(siblings):
         return str(year)
     numbers = _(" och ").join(str(number) for number in sorted(cohort.number for cohort in group))
-    return _("%(year)s (kull %(numbers)s)") % {"year": year, "numbers": numbers}
+    return _("%(year)s, kull %(numbers)s") % {"year": year, "numbers": numbers}

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-
 from programs.models import Programme
 from programs.queries.catalogue import programme_cards, programme_page
 
