@@ -1,4 +1,4 @@
-"""The programmes in admin. Importing the modules registers them. `catalogue`: programmes, cohorts, occasions, rounds."""
+"""The programmes in admin; importing a module registers it. `catalogue`: programmes, cohorts, occasions, rounds."""
 
 from programs.admin import catalogue
 
