@@ -22,6 +22,8 @@ def install(purpose: str) -> None:
     with step(f"Python packages of requirements/{purpose}.txt (minutes the first time)"):
         run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary", ":all:",
              "--require-hashes", "-r", LOCKS[purpose]])  # fmt: skip
+    # The repository is importable from everywhere: pytest, mypy and celery find it whatever the working folder is.
+    (site_packages() / "samspel.pth").write_text(f"{ROOT}\n")
     stamps.write(STAMP, **{each: _digest(each) for each in _covered_by(purpose)})
 
 

@@ -1,0 +1,1 @@
+"""The real services that tests talk to. `tests/conftest.py` makes fixtures of them."""
