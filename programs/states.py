@@ -32,3 +32,18 @@ COHORT_TRANSITIONS: TransitionTable[CohortState] = TransitionTable(
         CohortState.CANCELLED: (CohortState.PLANNED,),
     }
 )
+
+
+class InterestState(models.TextChoices):
+    """Whether somebody still wants to hear from us."""
+
+    REGISTERED = "registered", _("Anmäld")
+    WITHDRAWN = "withdrawn", _("Tillbakatagen")
+
+
+INTEREST_TRANSITIONS: TransitionTable[InterestState] = TransitionTable(
+    {
+        InterestState.REGISTERED: (InterestState.WITHDRAWN,),
+        InterestState.WITHDRAWN: (),
+    }
+)

@@ -248,6 +248,11 @@ class PortalForm(forms.Form):
             )
         return cleaned
 
+    def refuse_proof(self) -> None:
+        """Say at the captcha that its proof was used before."""
+        text = _("Kontrollen att du är en människa har redan använts. Skicka igen, så görs den om.")
+        self.add_error(settings.CAPTCHA_PROVIDER, ValidationError(text, code="replay"))
+
     def content(self) -> dict[str, Any]:
         """What the person typed, cleaned, without what the form says of itself."""
         own = {"token", "webbplats", settings.CAPTCHA_PROVIDER}

@@ -1,4 +1,4 @@
-"""What the programmes are. `catalogue`: programmes, themes, cohorts and occasions."""
+"""`catalogue`: programmes, themes, cohorts and occasions. `registrations`: who is interested in them."""
 
 from programs.models.catalogue import (
     Cohort,
@@ -10,14 +10,19 @@ from programs.models.catalogue import (
     ProgrammeQuerySet,
     Theme,
 )
+from programs.models.registrations import FLAG_LABELS, InterestRegistration, InterestRepeat, Role
 
 __all__ = [
+    "FLAG_LABELS",
     "Cohort",
     "CohortQuerySet",
+    "InterestRegistration",
+    "InterestRepeat",
     "InterestRound",
     "Occasion",
     "Programme",
     "ProgrammeKind",
     "ProgrammeQuerySet",
+    "Role",
     "Theme",
 ]

@@ -1,0 +1,56 @@
+"""What became of a mail, in words for the person who waits for it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.translation import gettext as _
+
+from portal.core import formats
+from portal.core.models import OutgoingMail
+from portal.core.states import MailState
+
+
+class Mood(Enum):
+    """How good the news is."""
+
+    WAITING = "info"
+    GOOD = "success"
+    BAD = "warning"
+
+
+@dataclass(frozen=True)
+class MailStatus:
+    mood: Mood
+    text: str
+
+
+def _waiting(mail: OutgoingMail) -> str:
+    if mail.state == MailState.SENDING or not mail.attempts or mail.not_before is None:
+        return _("Bekräftelsen är på väg till din e-post. Det brukar ta mindre än en minut.")
+    again = formats.time(mail.not_before)
+    return _(
+        "E-postservern kunde inte ta emot bekräftelsen än. Vi försöker igen kl. %(again)s. Det du skickade är sparat."
+    ) % {"again": again}
+
+
+def _uncertain(mail: OutgoingMail) -> str:
+    text = _("Bekräftelsen är skickad, men e-postservern har inte svarat att den kommit fram.")
+    if mail.not_before is None:
+        return text
+    again = _("För säkerhets skull skickar vi den igen kl. %(again)s.") % {"again": formats.time(mail.not_before)}
+    return f"{text} {again}"
+
+
+def status_of(mail: OutgoingMail) -> MailStatus:
+    """What to tell about the mail now, and what happens next."""
+    if mail.state == MailState.SENT and mail.sent_at:
+        text = _("Bekräftelsen är skickad och mottagen av e-postservern kl. %(at)s.") % {"at": formats.time(mail.sent_at)}
+        return MailStatus(Mood.GOOD, text)
+    if mail.state == MailState.FAILED:
+        text = _("E-postservern tog inte emot bekräftelsen. Det du skickade är sparat. Kontrollera att adressen är rätt.")
+        return MailStatus(Mood.BAD, text)
+    if mail.state == MailState.UNCERTAIN:
+        return MailStatus(Mood.BAD, _uncertain(mail))
+    return MailStatus(Mood.WAITING, _waiting(mail))

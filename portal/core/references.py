@@ -1,0 +1,11 @@
+"""References that people read aloud and type from a phone: no vowels (no words), no 0/O or 1/I."""
+
+import secrets
+
+ALPHABET = "23456789BCDFGHJKMNPQRTVWXZ"
+
+
+def new_reference() -> str:
+    """A fresh reference such as "SAM-7K3F-9QXZ": 26^8 of them, so the database's unique constraint hardly ever says no."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"SAM-{letters[:4]}-{letters[4:]}"

@@ -1,0 +1,274 @@
+"""The verbs of an interest registration: register, correct, change, withdraw.
+
+Each writes the fact, its audit line and its mail in one transaction, and touches neither Redis nor a mail server.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from portal.core import audit, normalisation
+from portal.core.forms import Submitted
+from portal.core.models import OutgoingMail
+from portal.core.normalisation import Address
+from portal.core.references import new_reference
+from programs import mail
+from programs.forms import Interest
+from programs.models import InterestRegistration, InterestRepeat, InterestRound
+from programs.models.registrations import DAYS_AFTER_WITHDRAWAL, InterestDetails, interest_deletion_day
+from programs.states import INTEREST_TRANSITIONS, InterestState
+
+
+class ProofAlreadyUsed(Exception):  # noqa: N818 - an answer to the caller, not a fault
+    """The solved captcha was used before, by another form."""
+
+
+class OvertakenTooOften(Exception):  # noqa: N818
+    """Others changed the rows in question again and again while we looked."""
+
+
+# Two looks are enough for two posts at once; more means that rows come and go in between.
+MOST_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where the visitor is sent: the id of what was stored, and whether this very form had been sent before."""
+
+    id: uuid.UUID
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One valid post of the interest form."""
+
+    interest_round: InterestRound
+    address: Address
+    interest: Interest
+    submitted: Submitted
+
+
+def register_interest(arrival: Arrival, *, by: audit.Actor) -> Receipt:
+    """Keep what a person sent and queue the confirmation; a repeat leads to the receipt of the first.
+
+    The usual case asks nothing of the database beforehand: its constraints tell the others apart, however many posts of
+    the same form arrive at once. Raises `ProofAlreadyUsed`.
+    """
+    for _attempt in range(MOST_ATTEMPTS):
+        try:
+            return _register(arrival, by=by)
+        except IntegrityError:
+            # Somebody was there before: this very form, this person, or this captcha proof. Found out under a lock.
+            if receipt := _arrive_again_unless_overtaken(arrival, by=by):
+                return receipt
+    raise OvertakenTooOften
+
+
+def _arrive_again_unless_overtaken(arrival: Arrival, *, by: audit.Actor) -> Receipt | None:
+    """None when the row that was in the way changed between our two looks: then all is tried once more."""
+    try:
+        return _arrive_again(arrival, by=by)
+    except (IntegrityError, InterestRegistration.DoesNotExist):
+        return None
+
+
+@transaction.atomic
+def _register(arrival: Arrival, *, by: audit.Actor) -> Receipt:
+    registration = InterestRegistration(
+        interest_round=arrival.interest_round,
+        email=arrival.address.typed,
+        email_key=arrival.address.key,
+        **_details(arrival.interest),
+        **_submission(arrival.submitted),
+    )
+    registration.save(force_insert=True)
+    registration.programmes.add(*arrival.interest.programmes)
+    audit.record("programs.interest_registered", registration, by=by, flags=registration.flags)
+    mail.interest_registered(registration, _programme_names(arrival.interest))
+    return Receipt(registration.pk)
+
+
+def _details(interest: Interest) -> dict[str, Any]:
+    same = {field.name: getattr(interest, field.name) for field in fields(interest) if field.name != "programmes"}
+    return {**same, "phone_e164": normalisation.e164(interest.phone), "reference": new_reference()}
+
+
+def _submission(submitted: Submitted) -> dict[str, Any]:
+    return {
+        "submission_token": submitted.token,
+        "submission_digest": submitted.digest,
+        "captcha_outcome": submitted.captcha.outcome,
+        "captcha_proof": submitted.captcha.proof,
+        "flags": list(submitted.flags),
+        "delete_after": interest_deletion_day(),
+    }
+
+
+def _programme_names(interest: Interest) -> list[str]:
+    return [programme.name for programme in interest.programmes]
+
+
+@transaction.atomic
+def _arrive_again(arrival: Arrival, *, by: audit.Actor) -> Receipt:
+    """Who was there before decides: the same form, a repeat from the same form, the same person; else the proof."""
+    token = arrival.submitted.token
+    if repeat := InterestRepeat.objects.select_for_update().filter(submission_token=token).first():
+        return _repeat_again(repeat, arrival, by=by)
+    if same_form := InterestRegistration.objects.select_for_update().filter(submission_token=token).first():
+        return _correct(same_form, arrival, by=by)
+    if _proof_is_used(arrival.submitted):
+        raise ProofAlreadyUsed
+    return _note_repeat(_registered_before(arrival), arrival, by=by)
+
+
+def _proof_is_used(submitted: Submitted) -> bool:
+    proof = submitted.captcha.proof
+    return proof is not None and any(
+        model._default_manager.filter(captcha_proof=proof).exists() for model in (InterestRegistration, InterestRepeat)
+    )
+
+
+def _registered_before(arrival: Arrival) -> InterestRegistration:
+    return InterestRegistration.objects.active().get(
+        interest_round=arrival.interest_round, email_key=arrival.address.key
+    )
+
+
+def _note_repeat(registration: InterestRegistration, arrival: Arrival, *, by: audit.Actor) -> Receipt:
+    """Keep a later form from the same address beside the registration and tell the owner of the mailbox."""
+    details = _details(arrival.interest)
+    repeat = InterestRepeat(registration=registration, **details, **_submission(arrival.submitted))
+    repeat.delete_after = registration.delete_after
+    repeat.save(force_insert=True)
+    repeat.programmes.add(*arrival.interest.programmes)
+    line = audit.record("programs.interest_repeated", registration, by=by, repeat=repeat.pk.hex)
+    mail.interest_repeated(repeat, line.pk)
+    return Receipt(repeat.pk)
+
+
+def _repeat_again(repeat: InterestRepeat, arrival: Arrival, *, by: audit.Actor) -> Receipt:
+    """The form behind a repeat was sent once more: with the same content nothing happens, else the newer one counts."""
+    if repeat.submission_digest != arrival.submitted.digest and repeat.adopted_at is None:
+        _overwrite(repeat, arrival)
+        line = audit.record("programs.interest_repeated", repeat.registration, by=by, repeat=repeat.pk.hex)
+        mail.interest_repeated(repeat, line.pk)
+    return Receipt(repeat.pk, again=True)
+
+
+def _overwrite(row: InterestDetails, arrival: Arrival) -> list[str]:
+    """Put the newer content into the row; its reference stays. Returns the names of the fields that changed."""
+    changed = _take_over(row, arrival.interest)
+    row.submission_digest = arrival.submitted.digest  # type: ignore[attr-defined]  # every such row is a Submission too
+    row.flags = list(arrival.submitted.flags)  # type: ignore[attr-defined]
+    row.save()
+    return changed
+
+
+def _take_over(row: InterestDetails, interest: Interest) -> list[str]:
+    details = _details(interest)
+    del details["reference"]
+    changed = [name for name, value in details.items() if getattr(row, name) != value and name != "phone_e164"]
+    for name, value in details.items():
+        setattr(row, name, value)
+    if set(row.programmes.all()) != set(interest.programmes):
+        row.programmes.set(interest.programmes)
+        changed.append("programmes")
+    return sorted(changed)
+
+
+def _correct(registration: InterestRegistration, arrival: Arrival, *, by: audit.Actor) -> Receipt:
+    """The same form came once more. Its sender went back to mend something, or only pressed twice."""
+    same = registration.submission_digest == arrival.submitted.digest
+    if same or registration.state != InterestState.REGISTERED:
+        return Receipt(registration.pk, again=True)
+    if arrival.address.key != registration.email_key and _is_taken(arrival):
+        # The address was the mistake, and its owner is registered already: the mistaken row goes.
+        _withdraw(registration, by=by)
+        return _note_repeat(_registered_before(arrival), arrival, by=by)
+    changed = ["email"] if registration.email != arrival.address.typed else []
+    registration.email, registration.email_key = arrival.address.typed, arrival.address.key
+    _store_change(registration, lambda: [*changed, *_overwrite(registration, arrival)], arrival.interest, by=by)
+    return Receipt(registration.pk, again=True)
+
+
+def _is_taken(arrival: Arrival) -> bool:
+    others = InterestRegistration.objects.active().filter(interest_round=arrival.interest_round)
+    return others.filter(email_key=arrival.address.key).exists()
+
+
+def _store_change(
+    registration: InterestRegistration, change: Callable[[], list[str]], interest: Interest, *, by: audit.Actor
+) -> None:
+    registration.updated_at = timezone.now()
+    changed = change()
+    line = audit.record("programs.interest_changed", registration, by=by, fields=changed)
+    mail.interest_changed(registration, _programme_names(interest), line.pk)
+
+
+def _locked(registration: InterestRegistration) -> InterestRegistration:
+    return InterestRegistration.objects.select_for_update().get(pk=registration.pk)
+
+
+@transaction.atomic
+def change_interest(registration: InterestRegistration, interest: Interest, *, by: audit.Actor) -> None:
+    """Change what was registered, by the link in the mail; the person gets a mail that says what holds now."""
+    row = _locked(registration)
+    if row.state != InterestState.REGISTERED:
+        return
+
+    def change() -> list[str]:
+        changed = _take_over(row, interest)
+        row.save()
+        return changed
+
+    _store_change(row, change, interest, by=by)
+
+
+@transaction.atomic
+def withdraw_interest(registration: InterestRegistration, *, by: audit.Actor) -> None:
+    """Take the registration back: nobody is contacted any more, and the row goes within a month. Twice is as once."""
+    row = _locked(registration)
+    if row.state == InterestState.REGISTERED:
+        _withdraw(row, by=by)
+        mail.interest_withdrawn(row)
+
+
+def _withdraw(row: InterestRegistration, *, by: audit.Actor) -> None:
+    INTEREST_TRANSITIONS.check(InterestState(row.state), InterestState.WITHDRAWN)
+    row.state = InterestState.WITHDRAWN
+    row.withdrawn_at = timezone.now()
+    row.delete_after = timezone.localdate() + timedelta(days=DAYS_AFTER_WITHDRAWAL)
+    row.save()
+    _let_go_with(row)
+    audit.record("programs.interest_withdrawn", row, by=by)
+
+
+def _let_go_with(row: InterestRegistration) -> None:
+    """What belongs to the registration is deleted on the same day as it."""
+    for thing in [row, *row.repeats.all()]:
+        OutgoingMail.objects.about(thing).update(delete_after=row.delete_after)
+    row.repeats.update(delete_after=row.delete_after)
+
+
+@transaction.atomic
+def adopt_interest_repeat(repeat: InterestRepeat, *, by: audit.Actor) -> None:
+    """Let the later form replace what was registered, as its owner chose by the link in the mail. Twice is as once."""
+    row = _locked(repeat.registration)
+    if repeat.adopted_at is not None or row.state != InterestState.REGISTERED:
+        return
+    repeat.adopted_at = timezone.now()
+    repeat.save(update_fields=["adopted_at"])
+    change_interest(row, _interest_of(repeat), by=by)
+
+
+def _interest_of(row: InterestDetails) -> Interest:
+    same = {field.name: getattr(row, field.name) for field in fields(Interest) if field.name != "programmes"}
+    return Interest(programmes=tuple(row.programmes.all()), **same)

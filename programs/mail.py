@@ -1,0 +1,63 @@
+"""The letters of the programmes: three lines each, named as the letter they send. `docs/glossary.md` binds the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from portal.core.models import OutgoingMail
+from portal.core.outgoing import Letter, queue
+from programs.models import InterestRegistration, InterestRepeat
+
+_signer = signing.Signer(salt="programs.interest", sep=".")
+
+
+def interest_token(registration: InterestRegistration) -> str:
+    """What the link in a mail carries: only we can make it, and it names nobody."""
+    return _signer.sign(registration.pk.hex)
+
+
+def read_interest_token(token: str) -> str | None:
+    """The registration's id, or None for a token that we did not make."""
+    try:
+        return _signer.unsign(token)
+    except signing.BadSignature:
+        return None
+
+
+def _context(registration: InterestRegistration, **more: Any) -> dict[str, Any]:
+    path = reverse("manage_interest", args=[interest_token(registration)])
+    contact_url = settings.SITE_URL + reverse("contact")
+    return {"registration": registration, "manage_url": settings.SITE_URL + path, "contact_url": contact_url, **more}
+
+
+def _send(name: str, registration: InterestRegistration, key: str, **more: Any) -> OutgoingMail:
+    letter = Letter(f"programs/{name}", registration.email, _context(registration, **more))
+    about = more.get("repeat", registration)
+    return queue(letter, about=about, key=f"{name}:{key}", delete_after=registration.delete_after)
+
+
+def interest_registered(registration: InterestRegistration, programmes: list[str]) -> OutgoingMail:
+    return _send("interest_registered", registration, registration.pk.hex, programmes=programmes)
+
+
+def interest_changed(registration: InterestRegistration, programmes: list[str], audit_id: int) -> OutgoingMail:
+    return _send("interest_changed", registration, f"{registration.pk.hex}:{audit_id}", programmes=programmes)
+
+
+def interest_withdrawn(registration: InterestRegistration) -> OutgoingMail:
+    return _send("interest_withdrawn", registration, registration.pk.hex)
+
+
+def interest_repeated(repeat: InterestRepeat, audit_id: int) -> OutgoingMail:
+    path = reverse("adopt_interest_repeat", args=[interest_token(repeat.registration), repeat.pk])
+    key = f"{repeat.pk.hex}:{audit_id}"
+    return _send("interest_repeated", repeat.registration, key, repeat=repeat, adopt_url=settings.SITE_URL + path)
+
+
+def interest_summary(to: str, context: dict[str, Any], about: InterestRegistration, key: str) -> OutgoingMail:
+    letter = Letter("programs/interest_summary", to, context)
+    return queue(letter, about=about, key=f"interest_summary:{key}", delete_after=about.delete_after)

@@ -1,0 +1,154 @@
+"""The pages of an interest registration: the form, its receipt, and what the link in the mail leads to."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.core import audit
+from portal.core.receipts import decoy_id
+from portal.core.requests import count, seconds_to_wait
+from portal.core.views import refusal
+from programs.actions import registrations as actions
+from programs.forms import ChangeInterestForm, InterestForm
+from programs.mail import read_interest_token
+from programs.models import InterestRegistration, Programme
+from programs.models.registrations import interest_deletion_day
+from programs.queries.catalogue import OpenRound, open_interest_round
+from programs.queries.registrations import interest_receipt as find_receipt
+from programs.queries.registrations import programmes_of_round, registration_with_details
+from programs.states import InterestState
+
+logger = logging.getLogger(__name__)
+
+DAY = 24 * 3600
+
+
+def _see_other(address: str) -> HttpResponseRedirect:
+    """303: whatever was posted, go and look there (RFC 9110, 15.4.4)."""
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_interest(request: HttpRequest) -> HttpResponse:
+    """The interest form, and what becomes of a post of it."""
+    open_round = open_interest_round()
+    if open_round is None:
+        return render(request, "programs/no_open_round.html")
+    if request.method == "POST":
+        return _posted(request, open_round)
+    form = InterestForm(open_round, chosen=request.GET.get("program", ""))
+    return _form_page(request, form, open_round)
+
+
+def _form_page(request: HttpRequest, form: InterestForm, open_round: OpenRound) -> HttpResponse:
+    context = {"form": form, "open_round": open_round, "deletion_day": interest_deletion_day()}
+    return render(request, "programs/register_interest.html", context, status=422 if form.is_bound else 200)
+
+
+def _posted(request: HttpRequest, open_round: OpenRound) -> HttpResponse:
+    if wait := seconds_to_wait("interest", request):
+        return refusal(request, 429, retry_after=wait)
+    form = InterestForm(open_round, request.POST)
+    if form.is_from_robot:
+        return _robot(request)
+    if not form.is_valid():
+        return _form_page(request, form, open_round)
+    arrival = actions.Arrival(open_round.round, form.cleaned_data["email"], form.interest(), form.submitted())
+    try:
+        receipt = actions.register_interest(arrival, by=audit.PERSON)
+    except actions.ProofAlreadyUsed:
+        form.refuse_proof()
+        return _form_page(request, form, open_round)
+    address = reverse("interest_receipt", args=[receipt.id])
+    return _see_other(f"{address}?igen=1" if receipt.again else address)
+
+
+def _robot(request: HttpRequest) -> HttpResponse:
+    """Somebody filled in the field that people do not see: a receipt like everybody's, and nothing is stored."""
+    (today,) = count("robot", "interest", [DAY])
+    logger.info("honeypot: interest form, %s today", today)
+    return _see_other(reverse("interest_receipt", args=[decoy_id()]))
+
+
+@never_cache
+@require_safe
+def interest_receipt(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
+    """The reference, what became of the mail, and what happens next."""
+    found = find_receipt(receipt)
+    if found is None:
+        raise Http404
+    return render(request, "programs/interest_receipt.html", {"receipt": found, "again": "igen" in request.GET})
+
+
+def _behind(token: str) -> InterestRegistration:
+    """The registration that the link in a mail belongs to; 404 for anything else."""
+    pk = read_interest_token(token)
+    registration = registration_with_details(pk) if pk else None
+    if registration is None:
+        raise Http404
+    return registration
+
+
+@never_cache
+@require_safe
+def manage_interest(request: HttpRequest, token: str) -> HttpResponse:
+    """What is registered, and the ways to change it or take it back. Looking changes nothing."""
+    registration = _behind(token)
+    context = {"registration": registration, "token": token, "is_active": registration.state == InterestState.REGISTERED}
+    return render(request, "programs/manage_interest.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_interest(request: HttpRequest, token: str) -> HttpResponse:
+    """Change what was registered; a mail says what holds afterwards."""
+    registration = _behind(token)
+    if registration.state != InterestState.REGISTERED:
+        return redirect("manage_interest", token)
+    form = ChangeInterestForm(registration, _offered(registration), request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        actions.change_interest(registration, form.interest(), by=audit.PERSON)
+        return _see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
+    context = {"form": form, "registration": registration, "token": token}
+    return render(request, "programs/change_interest.html", context, status=422 if form.is_bound else 200)
+
+
+def _offered(registration: InterestRegistration) -> tuple[Programme, ...]:
+    """The programmes of the registration's round, and what was chosen from it even if it is offered no more."""
+    return programmes_of_round(registration.interest_round, also=registration.programmes.all())
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_interest(request: HttpRequest, token: str) -> HttpResponse:
+    """A page with a button that takes the registration back. Only the button does."""
+    registration = _behind(token)
+    if request.method == "POST":
+        actions.withdraw_interest(registration, by=audit.PERSON)
+        return _see_other(reverse("manage_interest", args=[token]))
+    return render(request, "programs/withdraw_interest.html", {"registration": registration, "token": token})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def adopt_interest_repeat(request: HttpRequest, token: str, repeat: uuid.UUID) -> HttpResponse:
+    """A page with what was registered, what came later, and a button that lets the later one hold."""
+    registration = _behind(token)
+    later = registration.repeats.select_related("organisation").prefetch_related("programmes").filter(pk=repeat).first()
+    if later is None:
+        raise Http404
+    if request.method == "POST":
+        actions.adopt_interest_repeat(later, by=audit.PERSON)
+        return _see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
+    context = {"registration": registration, "later": later, "token": token}
+    return render(request, "programs/adopt_interest_repeat.html", context)
