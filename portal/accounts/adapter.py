@@ -1,4 +1,4 @@
-"""How allauth behaves here: nobody signs up by themselves, every mail goes through our own queue, staff lands in admin."""
+"""How allauth behaves here: nobody signs up alone, every mail goes through our own queue, staff lands in admin."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("admin:index") if getattr(request.user, "is_staff", False) else "/"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Queue the letter that allauth wants to send. A prefix without a letter of ours is a fault and fails loudly."""
+        """Queue the letter that allauth wants to send; one that we have no words for is a fault and fails loudly."""
         user = User.objects.get_by_natural_key(email)
         name = template_prefix.rsplit("/", 1)[-1]
         key = f"accounts/{name}:{user.pk}:{uuid.uuid4()}"

@@ -67,9 +67,9 @@ def queue(
 ) -> OutgoingMail:
     """Store a mail in the caller's transaction; a worker sends it after the commit.
 
-    `key` names the fact that the mail tells of ("interest_registered:<id>"): a second row with the same key is refused by
-    the database. Nothing here waits for Redis or for a mail server. The text of a `secret` mail (a log-in code) is emptied
-    as soon as it will not be sent again, and nobody can read it in admin.
+    `key` names the fact that the mail tells of ("interest_registered:<id>"): a second row with the same key is refused
+    by the database. Nothing here waits for Redis or for a mail server. The text of a `secret` mail (a log-in code) is
+    emptied as soon as it will not be sent again, and nobody can read it in admin.
     """
     about_type, about_id = label_of(about)
     mail = OutgoingMail.objects.create(

@@ -1,0 +1,289 @@
+"""Outgoing mail and the audit trail in admin: to read, and to send a mail once more."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from functools import reduce
+from typing import Any, Final, cast
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.core import audit, outgoing, smtp
+from portal.core.admin_site import Panel, Row, site
+from portal.core.admin_trail import AuditedAdmin, mails_link, subject_link, trail_link, who
+from portal.core.mail_preview import may_frame_previews, preview
+from portal.core.models import AuditEvent, MailQuerySet, OutgoingMail
+from portal.core.states import MailState
+
+__all__ = ["AuditedAdmin", "mails_link", "trail_link"]
+
+KINDS: Final = {
+    MailState.QUEUED: "waiting",
+    MailState.SENDING: "waiting",
+    MailState.SENT: "positive",
+    MailState.FAILED: "negative",
+    MailState.UNCERTAIN: "negative",
+}
+# A mail that waits longer than this waits for something that is out of order.
+PATIENCE: Final = timedelta(minutes=15)
+NOTHING: Final = "–"
+
+
+class ReadOnlyAdmin:
+    """Rows that only the system writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _spellings(word: str) -> set[str]:
+    """To SQLite å and Å are different letters, to PostgreSQL not: ask for all the usual ways to write the word."""
+    return {word, word.lower(), word.upper(), word.capitalize()}
+
+
+def _has(word: str) -> Q:
+    conditions = (Q(to_email__icontains=form) | Q(subject__icontains=form) for form in _spellings(word))
+    return reduce(operator.or_, conditions)
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
+    list_display = ("subject", "state_tag", "to_email", "letter", "attempts", "created_at", "sent_at")
+    list_filter = ("state", "letter")
+    list_per_page = 50
+    search_fields = ("to_email", "subject")
+    search_help_text = gettext_lazy("Sök på mottagarens adress eller ord i ämnet.")
+    actions = ("send_again",)
+    fieldsets = (
+        (None, {"fields": ("state_tag", "server_answer", "attempts", "next_try", "created_at", "sent_at", "about")}),
+        (gettext_lazy("Det som gick ut"), {"fields": ("headers", "text_part", "html_part")}),
+        (gettext_lazy("Spårning"), {"fields": ("letter", "key", "message_id", "original", "delete_after")}),
+    )
+    readonly_fields = (
+        "state_tag",
+        "server_answer",
+        "next_try",
+        "about",
+        "headers",
+        "text_part",
+        "html_part",
+        "original",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        rows = super().get_queryset(request)
+        in_list = request.resolver_match and request.resolver_match.url_name == "core_outgoingmail_changelist"
+        return rows.defer("text_body", "html_body") if in_list else rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[OutgoingMail], search_term: str
+    ) -> tuple[QuerySet[OutgoingMail], bool]:
+        for word in search_term.split():
+            queryset = queryset.filter(_has(word))
+        return queryset, False
+
+    # --- How a mail is shown -----------------------------------------------------------------------------------------
+    @admin.display(description=gettext_lazy("läge"), ordering="state")
+    def state_tag(self, mail: OutgoingMail) -> str:
+        state = MailState(mail.state)
+        return render_to_string("components/status.html", {"label": state.label, "kind": KINDS[state]})
+
+    @admin.display(description=gettext_lazy("e-postserverns svar"))
+    def server_answer(self, mail: OutgoingMail) -> str:
+        return mail.server_reply or NOTHING
+
+    @admin.display(description=gettext_lazy("nästa försök"))
+    def next_try(self, mail: OutgoingMail) -> str | datetime:
+        return mail.not_before or str(_("Inget fler av sig självt."))
+
+    @admin.display(description=gettext_lazy("gäller"))
+    def about(self, mail: OutgoingMail) -> str:
+        return subject_link(mail.about_type, mail.about_id) if mail.about_type else NOTHING
+
+    @admin.display(description=gettext_lazy("skickat igen från"))
+    def original(self, mail: OutgoingMail) -> str:
+        if mail.resend_of_id is None:
+            return NOTHING
+        url = reverse("admin:core_outgoingmail_change", args=[mail.resend_of_id])
+        return format_html('<a href="{}">{}</a>', url, _("Det första mejlet"))
+
+    @admin.display(description=gettext_lazy("brevhuvud"))
+    def headers(self, mail: OutgoingMail) -> str:
+        return format_html(
+            '<dl class="mail-headers">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", _headers(mail))
+        )
+
+    @admin.display(description=gettext_lazy("text"))
+    def text_part(self, mail: OutgoingMail) -> str:
+        if mail.secret:
+            return str(_("Mejlet har en inloggningskod. Den visas inte här och sparas inte när mejlet är skickat."))
+        return format_html('<pre class="mail-text" tabindex="0">{}</pre>', mail.text_body)
+
+    @admin.display(description="HTML")
+    def html_part(self, mail: OutgoingMail) -> str:
+        if mail.secret:
+            return NOTHING
+        url = reverse("admin:core_outgoingmail_html", args=[mail.pk])
+        return format_html(
+            '<iframe class="mail-frame" sandbox src="{}" title="{}"></iframe>', url, _("Mejlet som HTML")
+        )
+
+    # --- Pages -------------------------------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("<int:pk>/html/", self.admin_site.admin_view(self.html_view), name="core_outgoingmail_html"),
+            path(
+                "<int:pk>/skicka-igen/", self.admin_site.admin_view(self.resend_view), name="core_outgoingmail_resend"
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    @method_decorator(may_frame_previews)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def _visible(self, request: HttpRequest, pk: int) -> OutgoingMail:
+        """The mail, if this person may see it and it has no secret."""
+        mail = get_object_or_404(OutgoingMail, pk=pk)
+        if mail.secret or not self.has_view_permission(request, mail):
+            raise Http404
+        return mail
+
+    def html_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return preview(self._visible(request, pk).html_body)
+
+    def resend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask first, then send."""
+        mail = self._visible(request, pk)
+        if request.method == "POST":
+            self._resend(request, [mail])
+            return redirect("admin:core_outgoingmail_changelist")
+        return self._ask(request, [mail])
+
+    @admin.action(description=gettext_lazy("Skicka igen"), permissions=["view"])
+    def send_again(self, request: HttpRequest, mails: MailQuerySet) -> HttpResponse | None:
+        chosen = list(mails.filter(secret=False).order_by("pk"))
+        if not chosen:
+            messages.warning(request, _("Mejl med inloggningskoder skickas inte igen."))
+            return None
+        if "confirmed" not in request.POST:
+            return self._ask(request, chosen)
+        self._resend(request, chosen)
+        return None
+
+    def _ask(self, request: HttpRequest, mails: list[OutgoingMail]) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Skicka igen"),
+            "mails": mails,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/core/outgoingmail/resend.html", context)
+
+    def _resend(self, request: HttpRequest, mails: Iterable[OutgoingMail]) -> None:
+        copies = [outgoing.resend(mail, by=audit.staff(request.user)) for mail in mails]
+        text = ngettext("Mejlet skickas igen.", "%(count)d mejl skickas igen.", len(copies))
+        messages.success(request, text % {"count": len(copies)})
+
+
+def _headers(mail: OutgoingMail) -> list[tuple[str, str]]:
+    """The headers that say something to a reader, from the very message that goes over the wire."""
+    message = smtp.message(mail).message()
+    shown = ("From", "To", "Reply-To", "Subject", "Message-ID", "Auto-Submitted")
+    texts = {"From": mail.from_email, "To": mail.to_email, "Reply-To": mail.reply_to, "Subject": mail.subject}
+    return [(name, texts.get(name) or str(message[name])) for name in shown if message[name]]
+
+
+class EventFilter(admin.SimpleListFilter):
+    title = gettext_lazy("händelse")
+    parameter_name = "event"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return site.event_labels()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        return queryset.filter(event=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[AuditEvent]):
+    list_display = ("what", "at", "about", "by", "facts")
+    list_filter = ("actor_kind", EventFilter)
+    list_select_related = ("actor",)
+    list_per_page = 50
+    fields = ("what", "at", "about", "by", "facts")
+    readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("händelse"), ordering="event")
+    def what(self, event: AuditEvent) -> str:
+        return site.event_label(event.event)
+
+    @admin.display(description=gettext_lazy("gäller"))
+    def about(self, event: AuditEvent) -> SafeString:
+        return subject_link(event.subject_type, event.subject_id)
+
+    @admin.display(description=gettext_lazy("av"))
+    def by(self, event: AuditEvent) -> str:
+        return who(event)
+
+    @admin.display(description=gettext_lazy("uppgifter"))
+    def facts(self, event: AuditEvent) -> str:
+        """The codes and numbers that were written down."""
+        data = cast("dict[str, audit.Fact]", event.data)
+        return ", ".join(f"{name}: {_shown(value)}" for name, value in data.items()) or NOTHING
+
+
+def _shown(value: audit.Fact) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _since_yesterday() -> datetime:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    return timezone.make_aware(datetime.combine(yesterday, time()))
+
+
+def mail_panel(request: HttpRequest) -> Panel | None:
+    """What became of the mails, for the front page."""
+    if not request.user.has_perm("core.view_outgoingmail"):
+        return None
+    mails = OutgoingMail.objects
+    late = mails.filter(state=MailState.QUEUED, created_at__lt=timezone.now() - PATIENCE)
+    counted = [
+        (
+            gettext_lazy("Skickade sedan i går"),
+            mails.filter(sent_at__gte=_since_yesterday()),
+            "?state__exact=sent",
+            False,
+        ),
+        (gettext_lazy("Väntar sedan mer än en kvart"), late, "?state__exact=queued", True),
+        (gettext_lazy("Kunde inte skickas"), mails.filter(state=MailState.FAILED), "?state__exact=failed", True),
+        (gettext_lazy("Osäkra"), mails.filter(state=MailState.UNCERTAIN), "?state__exact=uncertain", True),
+    ]
+    base = reverse("admin:core_outgoingmail_changelist")
+    rows = [Row(label, found.count(), base + query, alarming) for label, found, query, alarming in counted]
+    return Panel(gettext_lazy("Mejl"), rows)
+
+
+site.register_panel(mail_panel)
