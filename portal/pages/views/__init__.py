@@ -1,0 +1,1 @@
+"""The pages: `content` (texts that staff edits), `enquiries` (contact, report of a barrier), `feedback`."""

@@ -1,0 +1,113 @@
+"""The contact form and the report of a barrier: the form, what becomes of a post, and the receipt."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.core import audit
+from portal.core.mail_status import status_of
+from portal.core.receipts import decoy_id, decoy_reference, is_decoy
+from portal.core.requests import count, seconds_to_wait
+from portal.core.views import refusal
+from portal.pages.actions.enquiries import ProofAlreadyUsed, report_barrier, send_message
+from portal.pages.forms import AccessibilityReportForm, ContactForm
+from portal.pages.mail import CONTACT_LETTERS
+from portal.pages.models import AccessibilityReport, ContactMessage, Page, PageKey
+from portal.pages.queries import receipt_mail
+
+logger = logging.getLogger(__name__)
+
+DAY = 24 * 3600
+
+
+def _see_other(address: str) -> HttpResponseRedirect:
+    """303: whatever was posted, go and look there (RFC 9110, 15.4.4)."""
+    return HttpResponseRedirect(address, status=303)
+
+
+def _note_robot(form_name: str) -> None:
+    """Somebody filled in the field that people do not see: they get a receipt like everybody's, and nothing is stored."""
+    (today,) = count("robot", form_name, [DAY])
+    logger.info("honeypot: %s form, %s today", form_name, today)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    """The contact form, and what becomes of a post of it. Nothing in the address is read, so nothing in it is echoed."""
+    if request.method != "POST":
+        return _contact_page(request, ContactForm())
+    if wait := seconds_to_wait("contact", request):
+        return refusal(request, 429, retry_after=wait)
+    form = ContactForm(request.POST)
+    if form.is_from_robot:
+        _note_robot("contact")
+        return _see_other(reverse("contact_receipt", args=[decoy_id()]))
+    if not form.is_valid():
+        return _contact_page(request, form)
+    try:
+        message = send_message(form.message_content(), form.submitted(), by=audit.PERSON)
+    except ProofAlreadyUsed:
+        form.refuse_proof()
+        return _contact_page(request, form)
+    return _see_other(reverse("contact_receipt", args=[message.pk]))
+
+
+def _contact_page(request: HttpRequest, form: ContactForm) -> HttpResponse:
+    page = get_object_or_404(Page.objects.published(), key=PageKey.CONTACT)
+    context = {"page": page, "form": form, "record": ContactMessage.personal_record}
+    return render(request, "pages/contact.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_safe
+def contact_receipt(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
+    """The reference, what became of the mail, and what happens next. Nothing about the sender."""
+    if is_decoy(receipt):
+        return render(request, "pages/contact_receipt.html", {"reference": decoy_reference(receipt)})
+    message = ContactMessage.objects.filter(pk=receipt).first()
+    if message is None:
+        raise Http404
+    sent = receipt_mail(message, CONTACT_LETTERS)
+    context = {"reference": message.reference, "mail": status_of(sent) if sent else None}
+    return render(request, "pages/contact_receipt.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def accessibility_report(request: HttpRequest) -> HttpResponse:
+    """The form for a barrier on the site; it can be sent without a word about who one is."""
+    if request.method != "POST":
+        return _report_page(request, AccessibilityReportForm())
+    if wait := seconds_to_wait("accessibility-report", request):
+        return refusal(request, 429, retry_after=wait)
+    form = AccessibilityReportForm(request.POST)
+    if form.is_from_robot:
+        _note_robot("accessibility-report")
+        return _see_other(reverse("accessibility_report_sent"))
+    if not form.is_valid():
+        return _report_page(request, form)
+    try:
+        report_barrier(form.report_content(), form.submitted(), by=audit.PERSON)
+    except ProofAlreadyUsed:
+        form.refuse_proof()
+        return _report_page(request, form)
+    return _see_other(reverse("accessibility_report_sent"))
+
+
+def _report_page(request: HttpRequest, form: AccessibilityReportForm) -> HttpResponse:
+    context = {"form": form, "record": AccessibilityReport.personal_record}
+    return render(request, "pages/accessibility_report.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def accessibility_report_sent(request: HttpRequest) -> HttpResponse:
+    """Thanks for a report. The page is the same for everybody, so it says nothing of who reported what."""
+    return render(request, "pages/accessibility_report_sent.html")
