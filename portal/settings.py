@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "portal.organisations.apps.OrganisationsConfig",
     "programs.apps.ProgramsConfig",
     "portal.pages.apps.PagesConfig",
-    "portal.core.admin_site.SamspelAdminConfig",
+    "portal.core.apps.SamspelAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "django.forms",
     "crispy_forms",
     "django_altcha",
     "django_recaptcha",
@@ -225,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # --- Forms and captcha -----------------------------------------------------------------------------------------------
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "portal"
 CRISPY_TEMPLATE_PACK = "portal"
 RECAPTCHA_PUBLIC_KEY = env.str("RECAPTCHA_PUBLIC_KEY", default="")
