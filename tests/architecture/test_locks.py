@@ -9,7 +9,7 @@ from dev.steps import ROOT
 
 REQUIREMENTS = ROOT / "requirements"
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)", re.MULTILINE)
-ASKED = re.compile(r"^([A-Za-z0-9._-]+)", re.MULTILINE)
+ASKED = re.compile(r"^([A-Za-z][A-Za-z0-9._-]*)", re.MULTILINE)
 NAMES = ("base", "run", "test")
 
 

@@ -27,7 +27,7 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 class BrowserWatch:
     """Collects what must not happen in any browser test; `tests/conftest.py` fails the test when something did.
 
-    A test that provokes one of them on purpose empties the list itself.
+    A test that provokes one of them on purpose calls `forget` at its end.
     """
 
     csp_violations: list[str] = field(default_factory=list)
@@ -46,6 +46,10 @@ class BrowserWatch:
             "errors in scripts": self.script_errors,
         }
         return "\n".join(f"{what}: {lines}" for what, lines in found.items() if lines)
+
+    def forget(self) -> None:
+        for found in (self.csp_violations, self.foreign_requests, self.script_errors):
+            found.clear()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:

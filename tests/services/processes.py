@@ -33,7 +33,8 @@ class Program:
     """One subprocess with its children in a group of their own, its output in a file."""
 
     def __init__(self, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> None:
-        self._command = list(command)
+        # Whatever becomes of pytest, nothing that it started outlives it.
+        self._command = ["setpriv", "--pdeathsig", "KILL", *command]
         self._env = env
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,7 +60,7 @@ class Program:
             return not self.running or condition()
 
         wait_until(done_or_dead, what)
-        assert self.running, f"{self._command[0]} ended while waiting for: {what}\n{self.output}"
+        assert self.running, f"{self._command[3]} ended while waiting for: {what}\n{self.output}"
 
     def send(self, number: signal.Signals) -> None:
         """To the program and all its children, as a supervisor or the kernel would."""
