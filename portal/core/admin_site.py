@@ -9,7 +9,7 @@ and names its events for the trail: `site.register_events({...})` (see `admin_tr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -18,10 +18,12 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import admin, auth, messages
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -75,11 +77,23 @@ class SamspelAdminSite(AdminSite):
     enable_nav_sidebar = True
     # Accounts have no passwords.
     without: ClassVar[set[str]] = {"password_change", "password_change_done"}
+    # allauth registers its own models; staff has no use for them, and some hold secrets.
+    hidden_apps: ClassVar[set[str]] = {"account", "mfa"}
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self._panels: list[PanelFunction] = []
         self._events: dict[str, Text] = {}
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        shown = [model for model in models if model._meta.app_label not in self.hidden_apps]
+        super().register(shown, admin_class, **options)
 
     def register_panel(self, panel: PanelFunction) -> PanelFunction:
         """Show the panel that the function makes on the front page; None means nothing to show to this person."""

@@ -1,6 +1,6 @@
 """From any object in admin to its mails and its trail: links, and the base class that shows them.
 
-An app names its events in its `admin.py`: `site.register_events({"programs.interest_registered": _("intresse anmält")})`.
+An app names its events in its `admin.py`: `site.register_events({"core.mail_resent": _("mejlet skickades igen")})`.
 """
 
 from __future__ import annotations

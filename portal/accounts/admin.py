@@ -1,0 +1,54 @@
+"""Accounts and roles in admin. Whoever adds somebody needs the address only; there are no passwords."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts import actions
+from portal.accounts.models import User
+from portal.core import audit
+from portal.core.admin_site import SECOND_STEPS, site
+from portal.core.admin_trail import AuditedAdmin
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin[User]):
+    list_display = ("email", "name", "is_staff", "is_active", "second_step", "last_login")
+    list_filter = ("is_staff", "is_active", "groups")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    fieldsets = (
+        (None, {"fields": ("email", "name")}),
+        (_("Vad kontot får göra"), {"fields": ("is_active", "is_staff", "groups", "is_superuser")}),
+        (_("Inloggning"), {"fields": ("second_step", "last_login", "date_joined")}),
+    )
+    readonly_fields = ("second_step", "last_login", "date_joined")
+
+    @admin.display(description=_("andra steg"), boolean=True)
+    def second_step(self, user: User) -> bool:
+        return Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_STEPS).exists()
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
+        by = audit.staff(request.user)
+        if change:
+            actions.change_user(obj, form.changed_data, by=by)
+        else:
+            actions.add_user(obj, by=by)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """The trail names people by their account: it is closed, not removed."""
+        return False
+
+
+site.register_events({"accounts.user_added": _("kontot lades upp"), "accounts.user_changed": _("kontot ändrades")})
