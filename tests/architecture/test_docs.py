@@ -13,7 +13,9 @@ def test_operations_explains_every_variable() -> None:
     read = {
         variable
         for source in sources
-        for found in re.findall(r"env\.\w+\(\s*\"(\w+)|environ\.get\([\"'](\w+)|^ {6}(\w+): ", source.read_text(), re.M)
+        for found in re.findall(
+            r"env\.\w+\(\s*\"(\w+)|environ\.get\([\"'](\w+)|^ {6}(\w+): ", source.read_text(), re.MULTILINE
+        )
         for variable in found
         if variable.isupper() and not variable.startswith("POSTGRES_")
     }
