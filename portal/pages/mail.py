@@ -1,7 +1,7 @@
 """The letters of the pages: what the sender gets, and the notice to staff.
 
-What somebody wrote is in no letter: a form must not be a way to send any text to any address, and a copy in a mailbox would
-outlive the day on which we promise to delete it. Staff reads it in admin.
+What somebody wrote is in no letter: a form must not be a way to send any text to any address, and a copy in a mailbox
+would outlive the day on which we promise to delete it. Staff reads it in admin.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def receipt_mail(enquiry: Enquiry, letters: tuple[str, ...]) -> OutgoingMail | N
 
 
 def page_key_of(path: str) -> str | None:
-    """A short name for a page of ours: that of its address, with the programme where there is one; None for other paths.
+    """A short name for a page of ours: its address's, with the programme where there is one; None for other paths.
 
     The path itself is not kept: addresses of receipts lead to a person.
     """

@@ -1,6 +1,7 @@
 """Text that staff writes, as safe HTML: Markdown in, a short list of elements out. Pure.
 
-Two nets: the Markdown parser passes no HTML on, and the sanitiser lets only these elements through whatever the parser did.
+Two nets: the Markdown parser passes no HTML on, and the sanitiser lets only these elements through whatever the parser
+did.
 """
 
 from __future__ import annotations

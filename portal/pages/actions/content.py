@@ -49,7 +49,9 @@ def _add(facts: dict[str, Any], *, by: audit.Actor) -> None:
     responsible, _created = Responsible.objects.get_or_create(**facts["responsible"])
     texts = {name: facts.get(name, "").strip() for name in TEXTS}
     today = timezone.localdate()
-    page = Page(key=facts["key"], responsible=responsible, published=True, published_on=today, updated_on=today, **texts)
+    page = Page(
+        key=facts["key"], responsible=responsible, published=True, published_on=today, updated_on=today, **texts
+    )
     page.full_clean()
     page.save()
     if "statement" in facts:
@@ -66,3 +68,11 @@ def edit_page(page: Page, changed: Sequence[str], *, by: audit.Actor) -> None:
         page.updated_on = timezone.localdate()
     page.save()
     audit.record("pages.page_edited", page, by=by, fields=list(changed))
+
+
+@transaction.atomic
+def edit_statement(statement: AccessibilityStatement, changed: Sequence[str], *, by: audit.Actor) -> None:
+    """Store a new assessment of the accessibility; the statement is then updated today."""
+    statement.save()
+    Page.objects.filter(pk=statement.page_id).update(updated_on=timezone.localdate())
+    audit.record("pages.statement_edited", statement.page, by=by, fields=list(changed))

@@ -78,7 +78,7 @@ def _filled(enquiry: EnquiryT, submitted: Submitted) -> EnquiryT:
 
 
 def _keep(new: EnquiryT, content: dict[str, str]) -> tuple[EnquiryT, Arrival]:
-    """Store the row, or find the one that the same form made before. The database decides, however many posts come at once."""
+    """Store the row, or find the one that the same form made before. The database decides, however many come."""
     try:
         with transaction.atomic():
             new.save(force_insert=True)

@@ -52,7 +52,7 @@ class PageQuerySet(models.QuerySet["Page"]):
 
 
 class Page(SearchText):
-    """The text of one page. It has exactly one responsible person; `body` is Markdown, rendered once when it is saved."""
+    """The text of one page. Exactly one person is responsible; `body` is Markdown, rendered once when it is saved."""
 
     key = models.CharField(_("sida"), max_length=40, choices=PageKey, unique=True)
     title = models.CharField(_("rubrik"), max_length=120)
@@ -61,8 +61,8 @@ class Page(SearchText):
         _("text"),
         blank=True,
         help_text=_(
-            "Skriv ## före en rubrik, ### före en underrubrik, - före varje punkt i en lista, **så här** för fet stil och"
-            " [länktext](/adress/) för en länk. En tom rad ger ett nytt stycke."
+            "Skriv ## före en rubrik, ### före en underrubrik, - före varje punkt i en lista, **så här** för fet stil"
+            " och [länktext](/adress/) för en länk. En tom rad ger ett nytt stycke."
         ),
     )
     body_html = models.TextField(editable=False, default="")
@@ -129,7 +129,7 @@ def _leads_somewhere(path: str) -> bool:
 
 
 class AccessibilityStatement(models.Model):
-    """What the statement must say beside its text (DOS-lagen 13 §): how far we are, when it was tried, when it was changed."""
+    """What the statement says beside its text (lagen 2018:1937, 13 §): how far we are, and when that was tried."""
 
     class Compliance(models.TextChoices):
         FULL = "full", _("helt förenlig med lagen")

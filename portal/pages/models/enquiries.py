@@ -79,7 +79,7 @@ class ContactMessage(Enquiry):
 
 
 class AccessibilityReport(Enquiry):
-    """Somebody met a barrier on the site, or needs its content in another form. Anonymous unless an address was left."""
+    """A barrier on the site, or content that somebody needs in another form. Anonymous unless an address was left."""
 
     where = models.CharField(_("var på webbplatsen"), max_length=200, blank=True)
     email = models.CharField(_("e-post"), max_length=254, blank=True)

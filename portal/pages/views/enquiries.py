@@ -33,7 +33,7 @@ def _see_other(address: str) -> HttpResponseRedirect:
 
 
 def _note_robot(form_name: str) -> None:
-    """Somebody filled in the field that people do not see: they get a receipt like everybody's, and nothing is stored."""
+    """Count who filled in the field that people do not see: they get a receipt like everybody's, nothing is stored."""
     (today,) = count("robot", form_name, [DAY])
     logger.info("honeypot: %s form, %s today", form_name, today)
 
@@ -41,7 +41,7 @@ def _note_robot(form_name: str) -> None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    """The contact form, and what becomes of a post of it. Nothing in the address is read, so nothing in it is echoed."""
+    """The contact form, and what becomes of a post of it. Nothing in the address is read, so nothing is echoed."""
     if request.method != "POST":
         return _contact_page(request, ContactForm())
     if wait := seconds_to_wait("contact", request):
