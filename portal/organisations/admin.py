@@ -6,18 +6,29 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.admin import AuditedAdmin
+from portal.core.admin_site import site
 from portal.core.search import find
 from portal.organisations.models import Organisation
 
+site.register_events(
+    {
+        "organisations.organisation_changed": _("uppgifter ändrades vid inläsning"),
+        "organisations.organisation_deactivated": _("finns inte längre i listan"),
+        "organisations.organisation_reactivated": _("finns åter i listan"),
+    }
+)
+
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin[Organisation]):
-    list_display = ("name", "brand_name", "code", "kind", "county_name", "active")
-    list_filter = ("kind", "active", "county_name")
+class OrganisationAdmin(AuditedAdmin[Organisation]):
+    list_display = ("name", "brand_name", "kind", "county_name", "code")
+    list_filter = ("kind", "active")
     search_fields = ("search_text",)
+    search_help_text = _("Sök på namn, län eller kod.")
     ordering = ("sort_key", "code")
     fields = ("name", "brand_name", "code", "kind", "short_name", "county_name", "kolada_id", "active", "same_body")
     readonly_fields = tuple(field for field in fields if field != "brand_name")
@@ -32,6 +43,12 @@ class OrganisationAdmin(admin.ModelAdmin[Organisation]):
         self, request: HttpRequest, queryset: QuerySet[Organisation], search_term: str
     ) -> tuple[QuerySet[Organisation], bool]:
         return find(queryset, search_term), False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What staff has typed, as Django keeps it; what loading changed stands in the trail on the page itself."""
+        return admin.ModelAdmin.history_view(self, request, object_id, extra_context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

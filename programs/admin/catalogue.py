@@ -9,10 +9,13 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import audit
+from portal.core.admin import AuditedAdmin
+from portal.core.admin_site import site
 from portal.core.states import TransitionRefused
 from programs.actions.cohorts import move_cohort
 from programs.models import Cohort, InterestRound, Occasion, Programme, Theme
@@ -29,6 +32,17 @@ MOVES: Final = {
     CohortState.CANCELLED: gettext_lazy("Ställ in"),
 }
 
+# How a state is shown in lists: its colour only repeats its words.
+KINDS: Final = {
+    CohortState.PLANNED: "neutral",
+    CohortState.INTEREST_OPEN: "positive",
+    CohortState.APPLICATION_OPEN: "positive",
+    CohortState.CLOSED: "waiting",
+    CohortState.STARTED: "waiting",
+    CohortState.COMPLETED: "neutral",
+    CohortState.CANCELLED: "negative",
+}
+
 
 class ThemeInline(admin.StackedInline[Theme, Programme]):
     model = Theme
@@ -38,6 +52,9 @@ class ThemeInline(admin.StackedInline[Theme, Programme]):
 class OccasionInline(admin.StackedInline[Occasion, Cohort]):
     model = Occasion
     extra = 0
+
+
+site.register_events({"programs.cohort_moved": gettext_lazy("kullens läge ändrades")})
 
 
 class NeverDeleted:
@@ -108,10 +125,10 @@ def _action(to: CohortState) -> Callable[[CohortAdmin, HttpRequest, QuerySet[Coh
 
 
 @admin.register(Cohort)
-class CohortAdmin(NeverDeleted, admin.ModelAdmin[Cohort]):
-    list_display = ("programme", "year", "number", "state", "interest_round", "started_on", "last_application_date")
-    list_filter = ("programme", "state", "year", "interest_round")
-    list_select_related = ("programme", "interest_round")
+class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
+    list_display = ("name", "state_tag", "programme")
+    list_filter = ("programme", "state", "year")
+    list_select_related = ("programme",)
     readonly_fields = ("state",)
     inlines = (OccasionInline,)
     actions = tuple(_action(state) for state in CohortState)
@@ -129,6 +146,15 @@ class CohortAdmin(NeverDeleted, admin.ModelAdmin[Cohort]):
         (gettext_lazy("Källa"), {"fields": ("source", "editors_note")}),
     )
 
+    @admin.display(description=gettext_lazy("kull"), ordering="year")
+    def name(self, cohort: Cohort) -> str:
+        return str(cohort)
+
+    @admin.display(description=gettext_lazy("läge"), ordering="state")
+    def state_tag(self, cohort: Cohort) -> str:
+        state = CohortState(cohort.state)
+        return render_to_string("components/status.html", {"label": state.label, "kind": KINDS[state]})
+
     def render_change_form(
         self,
         request: HttpRequest,
@@ -144,10 +170,16 @@ class CohortAdmin(NeverDeleted, admin.ModelAdmin[Cohort]):
             context["moves"] = [(state.value, MOVES[state]) for state in after]
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What staff has typed, as Django keeps it; the moves stand in the trail on the cohort's own page."""
+        return admin.ModelAdmin.history_view(self, request, object_id, extra_context)
+
     def response_change(self, request: HttpRequest, obj: Cohort) -> HttpResponse:
         """The form is saved by now; a pressed state button then moves the cohort and stays on its page."""
-        wanted = request.POST.get("_move", "")
-        if wanted not in CohortState.values:
+        wanted = next((state for state in CohortState if f"_move_{state.value}" in request.POST), None)
+        if wanted is None:
             return super().response_change(request, obj)
-        _move(request, obj, CohortState(wanted))
+        _move(request, obj, wanted)
         return redirect(request.get_full_path())

@@ -79,7 +79,7 @@ def test_what_is_unknown_is_not_mentioned(client: Client) -> None:
     text = text_of(client, programme.get_absolute_url())
 
     silent = (
-        "kr",
+        " kr",
         "moms",
         "Plats",
         "Avgift",
