@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.organisations.models import Organisation
@@ -14,12 +17,35 @@ from portal.organisations.queries import grouped_choices
 CODE_LENGTH = 4
 
 
+class OrganisationSelect(forms.Select):
+    """The list of all 311, written at once: Django's template for each option costs ten times the rest of the page.
+
+    Text that was typed in the autocomplete and is nobody's name comes back in `data-typed`, to be shown and put right.
+    """
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen = str(value or "")
+        (empty, prompt), *groups = self.choices
+        own = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        if chosen and not any(code == chosen for _heading, rows in groups for code, _label in rows):
+            own["data-typed"] = chosen
+        listed = format_html_join(
+            "", '<optgroup label="{}">{}</optgroup>', ((heading, _options(rows, chosen)) for heading, rows in groups)
+        )
+        return format_html('<select{}><option value="{}">{}</option>{}</select>', flatatt(own), empty, prompt, listed)
+
+
+def _options(rows: Any, chosen: str) -> SafeString:
+    marked = ((code, SafeString(" selected") if code == chosen else "", label) for code, label in rows)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
+
+
 class OrganisationField(forms.ChoiceField):
     """One of the 311, cleaned to the `Organisation`. A post asks the database for one row, not for the whole list."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"data-autocomplete": True, "autocomplete": "off"}
-        super().__init__(choices=self._offered, widget=forms.Select(attrs=attrs), **kwargs)
+        super().__init__(choices=self._offered, widget=OrganisationSelect(attrs=attrs), **kwargs)
         self.error_messages["required"] = _("Välj din kommun eller region i listan.")
         self.error_messages["invalid_choice"] = _("Välj en kommun eller region som finns i listan.")
 

@@ -32,11 +32,7 @@ function enhance(select: HTMLSelectElement): void {
 function readChoices(select: HTMLSelectElement): Choice[] {
   return [...select.options]
     .filter((option) => option.value)
-    .map((option) => ({
-      code: option.value,
-      label: option.text,
-      otherNames: (option.dataset.search ?? "").split("|").filter(Boolean),
-    }));
+    .map((option) => ({ code: option.value, label: option.text }));
 }
 
 /** The library appends "1 of 5" with an inline style on an iPhone, which our policy forbids: an open comment swallows it. */
@@ -76,7 +72,7 @@ function keepDescriptions(field: HTMLInputElement, ids: string[]): void {
 
 /** What is posted always follows what is written; text that is nobody's name is posted as it stands. */
 function settle(select: HTMLSelectElement, choices: Choices, text: string): void {
-  const choice = choices.exact(text);
+  const choice = choices.named(text);
   select.querySelector("option[data-typed]")?.remove();
   if (choice) select.value = choice.code;
   else select.add(typedOption(text.trim(), choices));

@@ -21,3 +21,5 @@ async function watch(status: HTMLElement): Promise<void> {
 
 const status = document.querySelector<HTMLElement>("[data-mail-status]");
 if (status && !status.querySelector(".notice--success")) void watch(status);
+
+export {};

@@ -1,19 +1,21 @@
-// Finding a choice by what people type: "malmö", "MALMÖ STAD" and "malmo" all lead to Malmö stad.
+// Finding a choice by what people type: "malmö", "MALMÖ STAD", "malmo" and "malmö stadd" all lead to Malmö.
 
 export interface Choice {
   code: string;
   label: string;
-  otherNames: string[];
 }
 
+type Simplify = (text: string) => string;
+
 const MOST = 12;
+const SHORTEST = 3;
 
 /** Letters as Swedish sees them: å, ä and ö are letters of their own, upper and lower case are the same. */
 function fold(text: string): string {
   return text
     .normalize("NFC")
     .toLocaleLowerCase("sv")
-    .replace(/[\s\-–,.]+/g, " ")
+    .replace(/[\s\-–,.()]+/g, " ")
     .trim();
 }
 
@@ -25,32 +27,42 @@ function strip(text: string): string {
 export class Choices {
   constructor(private readonly choices: Choice[]) {}
 
-  /** Choices that contain every word that was typed, those that begin with them first. */
+  /** Choices that contain every word that was typed; failing that, what an ending less or two leads to ("falun"). */
   find(query: string): Choice[] {
-    const found = this.search(query, fold);
-    return (found.length ? found : this.search(query, strip)).slice(0, MOST);
+    const wanted = fold(query);
+    for (const [text, simplify] of attempts(wanted)) {
+      const found = this.search(simplify(text), simplify);
+      if (found.length) return found.slice(0, MOST);
+    }
+    return [];
   }
 
-  /** The one choice that goes by this very name; none when two share it (Gotland is both a kommun and a region). */
-  exact(text: string): Choice | undefined {
+  /** The one choice that the text names: in full, or by whole words that no other choice has (not "Gotland"). */
+  named(text: string): Choice | undefined {
     const wanted = fold(text);
     const byLabel = this.choices.find((choice) => fold(choice.label) === wanted);
-    if (byLabel) return byLabel;
-    const byOther = this.choices.filter((choice) => choice.otherNames.some((name) => fold(name) === wanted));
-    return byOther.length === 1 ? byOther[0] : undefined;
+    if (byLabel || !wanted) return byLabel;
+    const byWords = this.choices.filter((choice) => ` ${fold(choice.label)} `.includes(` ${wanted} `));
+    return byWords.length === 1 ? byWords[0] : undefined;
   }
 
   hasCode(text: string): boolean {
     return this.choices.some((choice) => choice.code === text);
   }
 
-  private search(query: string, simplify: (text: string) => string): Choice[] {
-    const words = simplify(query).split(" ").filter(Boolean);
+  /** Those that begin with what was typed stand first. */
+  private search(wanted: string, simplify: Simplify): Choice[] {
+    const words = wanted.split(" ").filter(Boolean);
     const matching = this.choices
-      .map((choice) => ({ choice, text: simplify([choice.label, ...choice.otherNames].join(" ")) }))
+      .map((choice) => ({ choice, text: simplify(choice.label) }))
       .filter(({ text }) => words.every((word) => ` ${text}`.includes(` ${word}`)));
-    const begins = matching.filter(({ text }) => text.startsWith(words.join(" ")));
+    const begins = matching.filter(({ text }) => text.startsWith(wanted));
     const others = matching.filter((match) => !begins.includes(match));
     return [...begins, ...others].map(({ choice }) => choice);
   }
+}
+
+function attempts(wanted: string): [string, Simplify][] {
+  const shorter = [wanted.slice(0, -1), wanted.slice(0, -2)].filter((text) => text.length >= SHORTEST);
+  return [[wanted, fold], [wanted, strip], ...shorter.map((text): [string, Simplify] => [text, strip])];
 }
