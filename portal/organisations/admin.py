@@ -28,7 +28,6 @@ class OrganisationAdmin(AuditedAdmin[Organisation]):
     list_display = ("name", "brand_name", "kind", "county_name", "code")
     list_filter = ("kind", "active")
     search_fields = ("search_text",)
-    search_help_text = _("Sök på namn, län eller kod.")
     ordering = ("sort_key", "code")
     fields = ("name", "brand_name", "code", "kind", "short_name", "county_name", "kolada_id", "active", "same_body")
     readonly_fields = tuple(field for field in fields if field != "brand_name")
