@@ -142,6 +142,8 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Samspel"
+# The code before and the one after count too: telephones' clocks differ, and people are slow.
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 # Only allauth's rate limits and used codes live here. Every process must see them and nobody logs in without the

@@ -32,7 +32,7 @@ class UserAdmin(AuditedAdmin[User]):
 
     @admin.display(description=_("andra steg"), boolean=True)
     def second_step(self, user: User) -> bool:
-        return Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_STEPS).exists()
+        return bool(Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_STEPS).exists())
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":

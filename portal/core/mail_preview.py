@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
+from typing import TypeVar, cast
 
 from csp.constants import SELF
 from csp.decorators import csp_update
@@ -12,8 +14,12 @@ from django.http import HttpResponse
 
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 
-# For the page that holds the frame.
-may_frame_previews = csp_update({"frame-src": [SELF]})
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def may_frame_previews(view: View) -> View:
+    """For the page that holds the frame."""
+    return cast("View", csp_update({"frame-src": [SELF]})(view))
 
 
 def style_hashes(html: str) -> list[str]:
@@ -24,7 +30,7 @@ def style_hashes(html: str) -> list[str]:
 
 def policy(html: str) -> str:
     styles = " ".join(style_hashes(html)) or "'none'"
-    return f"default-src 'none'; img-src 'none'; style-src {styles}; frame-ancestors 'self'; sandbox allow-popups"
+    return f"default-src 'none'; img-src 'none'; style-src {styles}; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 
 
 def preview(html: str) -> HttpResponse:
