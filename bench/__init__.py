@@ -1,0 +1,1 @@
+"""Benchmarks and fault runs. They measure and print; they are no tests. See README.md."""
