@@ -106,7 +106,7 @@ class SmtpServer:
         if self.behaviour in REPLIES:
             return REPLIES[self.behaviour]
         self._keep(envelope)
-        if self.behaviour is Behaviour.DROP and server.transport is not None:
+        if self.behaviour is Behaviour.DROP and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return ACCEPTED
 
