@@ -73,7 +73,10 @@ class InterestFields(forms.Form):
         field = self.fields["programmes"]
         if not isinstance(field, ProgrammesField):
             raise TypeError("the field of programmes was replaced")
-        field.choices = [*((programme.slug, programme.name) for programme in programmes), (MORE_INFORMATION, _("Jag vill bara få mer information"))]
+        field.choices = [
+            *((programme.slug, programme.name) for programme in programmes),
+            (MORE_INFORMATION, _("Jag vill bara få mer information")),
+        ]
         self.offered = programmes
 
     def interest(self) -> Interest:

@@ -1,4 +1,4 @@
-"""The letters of the programmes: three lines each, named as the letter they send. `docs/glossary.md` binds the words."""
+"""The letters of the programmes, each function named as the letter that it sends."""
 
 from __future__ import annotations
 

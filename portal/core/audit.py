@@ -34,5 +34,10 @@ def record(event: str, subject: models.Model, *, by: Actor, **data: Fact) -> Aud
     """Write one line, in the caller's transaction. `data` holds codes and numbers only."""
     subject_type, subject_id = label_of(subject)
     return AuditEvent.objects.create(
-        event=event, subject_type=subject_type, subject_id=subject_id, actor_kind=by.kind, actor_id=by.user_id, data=data
+        event=event,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        actor_kind=by.kind,
+        actor_id=by.user_id,
+        data=data,
     )

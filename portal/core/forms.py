@@ -1,7 +1,7 @@
 """The base of every public form, and the fields that clean what people type (docs/adr/0006).
 
-A `PortalForm` knows its submission: the token that makes every repeat lead to the same receipt, the time at which the page
-was opened, the honeypot and the captcha.
+A `PortalForm` knows its submission: the token that makes every repeat lead to the same receipt, the time at which the
+page was opened, the honeypot and the captcha.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class TooLong(MaxLengthValidator):
 
     def __call__(self, value: Any) -> None:
         if (over := len(value) - self.limit_value) > 0:
-            raise ValidationError(self.message, code="max_length", params={"over": over, "limit_value": self.limit_value})
+            raise ValidationError(
+                self.message, code="max_length", params={"over": over, "limit_value": self.limit_value}
+            )
 
 
 class _CleanedField(forms.CharField):
@@ -96,7 +98,9 @@ class AddressField(_CleanedField):
         "suggestion": _("Skriv bara själva adressen. Menar du %(suggestion)s?"),
         "no_at": _("Skriv en e-postadress med @, till exempel namn@kommun.se."),
         "no_dot": _("Det som står efter @ är inte en fullständig adress. Skriv till exempel namn@kommun.se."),
-        "local_not_ascii": _("Före @ går det inte att använda å, ä, ö eller andra sådana tecken. Kontrollera adressen."),
+        "local_not_ascii": _(
+            "Före @ går det inte att använda å, ä, ö eller andra sådana tecken. Kontrollera adressen."
+        ),
         "too_long": _("E-postadressen är för lång. Den får vara högst 254 tecken."),
         "form": _("E-postadressen är inte rätt skriven. Skriv till exempel namn@kommun.se."),
     }
@@ -244,7 +248,8 @@ class PortalForm(forms.Form):
         cleaned = super().clean() or {}
         if self._token_was_bad:
             raise ValidationError(
-                _("Sidan hade varit öppen för länge. Allt du skrev finns kvar: tryck på knappen en gång till."), code="token"
+                _("Sidan hade varit öppen för länge. Allt du skrev finns kvar: tryck på knappen en gång till."),
+                code="token",
             )
         return cleaned
 

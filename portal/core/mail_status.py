@@ -46,10 +46,14 @@ def _uncertain(mail: OutgoingMail) -> str:
 def status_of(mail: OutgoingMail) -> MailStatus:
     """What to tell about the mail now, and what happens next."""
     if mail.state == MailState.SENT and mail.sent_at:
-        text = _("Bekräftelsen är skickad och mottagen av e-postservern kl. %(at)s.") % {"at": formats.time(mail.sent_at)}
+        text = _("Bekräftelsen är skickad och mottagen av e-postservern kl. %(at)s.") % {
+            "at": formats.time(mail.sent_at)
+        }
         return MailStatus(Mood.GOOD, text)
     if mail.state == MailState.FAILED:
-        text = _("E-postservern tog inte emot bekräftelsen. Det du skickade är sparat. Kontrollera att adressen är rätt.")
+        text = _(
+            "E-postservern tog inte emot bekräftelsen. Det du skickade är sparat. Kontrollera att adressen är rätt."
+        )
         return MailStatus(Mood.BAD, text)
     if mail.state == MailState.UNCERTAIN:
         return MailStatus(Mood.BAD, _uncertain(mail))

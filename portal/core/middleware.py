@@ -1,4 +1,4 @@
-"""Requests that no form or link of ours makes are refused before anything reads them, and a dead database gets a kind word."""
+"""Requests that no form or link of ours makes are refused early, and a dead database gets a kind word."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_DRAINED = 32 * 1024 * 1024
 
 
 class RefuseOddRequests:
-    """413 for a body that is too large, 415 for one that is no form in UTF-8."""
+    """413 for a body that is too large, 415 for a post that is no form in UTF-8. Other methods are for the views."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -39,6 +39,8 @@ class RefuseOddRequests:
             return 400
         if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return 413
+        if request.method != "POST":
+            return 0
         types = REPORT_TYPES if request.path_info == settings.CSP_REPORT_PATH else FORM_TYPES
         charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
         return 0 if request.content_type in types and charset in {"utf-8", "utf8"} else 415

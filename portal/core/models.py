@@ -48,7 +48,12 @@ class AuditEvent(models.Model):
     actor_kind = models.CharField(_("av"), max_length=10, choices=ActorKind)
     # The trail outlives the account: no constraint, and nothing happens here when the account goes.
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("vem")
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("vem"),
     )
     data = models.JSONField(_("uppgifter"), default=dict)
 
@@ -94,7 +99,9 @@ class OutgoingMail(models.Model):
     subject = models.CharField(_("ämne"), max_length=250)
     text_body = models.TextField(_("text"))
     html_body = models.TextField("HTML")
-    secret = models.BooleanField(_("hemligt innehåll"), default=False, help_text=_("Texten töms när mejlet inte skickas mer."))
+    secret = models.BooleanField(
+        _("hemligt innehåll"), default=False, help_text=_("Texten töms när mejlet inte skickas mer.")
+    )
     about_type = models.CharField(_("gäller"), max_length=60, blank=True)
     about_id = models.CharField(max_length=40, blank=True)
     resend_of = models.ForeignKey(

@@ -1,7 +1,7 @@
 """How typed text is cleaned before it is judged and kept. Pure; the policy is docs/adr/0006.
 
-Nothing that a person can see is changed: letters are composed (NFC), invisible characters that confuse readers, mails and
-searches go, white space is trimmed.
+Nothing that a person can see is changed: letters are composed (NFC), invisible characters that confuse readers, mails
+and searches go, white space is trimmed.
 """
 
 from __future__ import annotations
@@ -133,8 +133,8 @@ MISTYPED_DOMAINS = {
     "telai.com": "telia.com",
 }
 ROLE_NAMES = {"noreply", "no-reply", "info", "kansli", "kommun", "kommunen", "region", "registrator", "kontakt", "post"}
-# A Swedish personal identity or co-ordination number: a date, then four digits. Ten bare digits are more often a telephone
-# number, so those count only with the sign or the century.
+# A Swedish personal identity or co-ordination number: a date, then four digits. Ten bare digits are more often a
+# telephone number, so those count only with the sign or the century.
 _DAY = r"(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])"
 PERSONAL_NUMBER = re.compile(rf"(?<!\d)(?:(?:19|20)\d{{2}}{_DAY}[-+ ]?|\d{{2}}{_DAY}[-+])\d{{4}}(?!\d)")
 
@@ -165,7 +165,7 @@ class BadPhone(ValueError):  # noqa: N818
 def clean_phone(value: str) -> str:
     """A telephone number as typed, one line. 7 to 15 digits (ITU-T E.164), with the usual signs between them."""
     text = clean_line(value)
-    if re.search(r"[^\d\s()+./\-‐‑–]", text) or "+" in text[1:]:  # noqa: RUF001 - people paste these dashes
+    if re.search(r"[^\d\s()+./\-‐‑–]", text) or "+" in text[1:]:
         raise BadPhone("letters")
     digits = sum(char.isdigit() for char in text)
     if digits < 7:

@@ -59,7 +59,11 @@ def _rendered(letter: Letter) -> dict[str, str]:
     context = {**letter.context, "site_url": settings.SITE_URL}
     parts = {part: render_to_string(f"mail/{letter.name}.{part}", context) for part in ("subject.txt", "txt", "html")}
     # One line whatever a name in it held: header injection ends here.
-    return {"subject": " ".join(parts["subject.txt"].split())[:250], "text_body": parts["txt"], "html_body": parts["html"]}
+    return {
+        "subject": " ".join(parts["subject.txt"].split())[:250],
+        "text_body": parts["txt"],
+        "html_body": parts["html"],
+    }
 
 
 def queue(
@@ -100,7 +104,17 @@ def resend(mail: OutgoingMail, *, by: audit.Actor) -> OutgoingMail:
         raise SecretMailError(mail.pk)
     number = OutgoingMail.objects.filter(resend_of=mail).count() + 1
     key = f"{mail.key}:resend:{number}"
-    copied = ("letter", "to_email", "from_email", "reply_to", "subject", "text_body", "html_body", "about_type", "about_id")
+    copied = (
+        "letter",
+        "to_email",
+        "from_email",
+        "reply_to",
+        "subject",
+        "text_body",
+        "html_body",
+        "about_type",
+        "about_id",
+    )
     copy = OutgoingMail.objects.create(
         key=key,
         message_id=message_id(key),

@@ -1,7 +1,7 @@
 """The register of personal fields: what we keep about people, why, and until when.
 
-A model that holds personal data declares it in `personal_record`; the privacy page and the forms read the declarations, and
-`purge_expired` keeps the promise. A test holds that no text field of such a model is left out.
+A model that holds personal data declares it in `personal_record`; the privacy page and the forms read the declarations,
+and `purge_expired` keeps the promise. A test holds that no text field of such a model is left out.
 """
 
 from __future__ import annotations

@@ -6,6 +6,6 @@ ALPHABET = "23456789BCDFGHJKMNPQRTVWXZ"
 
 
 def new_reference() -> str:
-    """A fresh reference such as "SAM-7K3F-9QXZ": 26^8 of them, so the database's unique constraint hardly ever says no."""
+    """A fresh reference such as "SAM-7K3F-9QXZ". There are 26^8, so the unique constraint hardly ever says no."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"SAM-{letters[:4]}-{letters[4:]}"

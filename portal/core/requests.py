@@ -35,7 +35,8 @@ def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 def client_address(request: HttpRequest) -> str:
     """The address that a request comes from: the last one in X-Forwarded-For that our own proxies vouch for.
 
-    What a client writes into the header itself stands further to the left and is never reached. An IPv6 client is its /64.
+    What a client writes into the header itself stands further to the left and is never reached. An IPv6 client is its
+    /64.
     """
     hops = [request.META.get("REMOTE_ADDR", "")]
     if hops[0] in settings.TRUSTED_PROXIES:
@@ -49,37 +50,52 @@ def client_address(request: HttpRequest) -> str:
     return "unknown"
 
 
-def _window_key(what: str, who: str, seconds: int, window: int) -> str:
-    message = f"{what}|{who}|{seconds}|{window}".encode()
+# Each window of time is this many buckets; it slides by one bucket at a time.
+BUCKETS = 6
+
+
+def _key(what: str, who: str, width: int, bucket: int) -> str:
+    message = f"{what}|{who}|{width}|{bucket}".encode()
     return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
 def count(what: str, who: str, windows: list[int], now: datetime | None = None) -> list[int]:
-    """Count one `what` by `who` and return how many there are now in the running window of each length (seconds).
+    """Count one `what` by `who` and return how many there were within each of the last `windows` seconds.
 
-    One statement, exact however many processes count at once; Redis is not asked, since a form must not depend on it
-    (docs/adr/0007).
+    Exact however many processes count at once, to the width of a bucket (a sixth of the window). Redis is not asked: a
+    form must not depend on it (docs/adr/0007).
     """
     now = now or timezone.now()
-    rows = [(_window_key(what, who, length, int(now.timestamp()) // length), now + timedelta(seconds=length)) for length in windows]
+    widths = [length // BUCKETS for length in windows]
+    latest = [int(now.timestamp()) // width for width in widths]
+    keys = [
+        [_key(what, who, width, bucket - age) for age in range(BUCKETS)]
+        for width, bucket in zip(widths, latest, strict=True)
+    ]
+    counts = dict(
+        RateCounter.objects.filter(key__in=[key for row in keys for key in row[1:]]).values_list("key", "count")
+    )
+    counts |= _add_one({row[0]: now + timedelta(seconds=length) for row, length in zip(keys, windows, strict=True)})
+    return [sum(counts.get(key, 0) for key in row) for row in keys]
+
+
+def _add_one(expiries: dict[str, datetime]) -> dict[str, int]:
+    """One statement for all keys. Sorted, so that two requests lock the same rows in the same order."""
     table = RateCounter._meta.db_table
-    values = ", ".join(["(%s, 1, %s)"] * len(rows))
-    # Sorted: two requests that count the same two rows lock them in the same order.
-    parameters = [value for row in sorted(rows) for value in row]
+    values = ", ".join(["(%s, 1, %s)"] * len(expiries))
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (key, count, expires_at) VALUES {values} "  # noqa: S608 - our own table's name
             f"ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING key, count",
-            parameters,
+            [value for row in sorted(expiries.items()) for value in row],
         )
-        counts = dict(cursor.fetchall())
-    return [counts[key] for key, _expires in rows]
+        return dict(cursor.fetchall())
 
 
 def seconds_to_wait(form: str, request: HttpRequest) -> int:
-    """Count a post of a public form; 0 when it may go on, else after how many seconds the address may try again."""
+    """Count a post of a public form; 0 when it may go on, else after how many seconds it is worth trying again."""
     limits: list[tuple[int, int]] = settings.FORM_RATE_LIMITS
     now = timezone.now()
     counts = count(f"form:{form}", client_address(request), [seconds for _allowed, seconds in limits], now)
     over = [seconds for (allowed, seconds), number in zip(limits, counts, strict=True) if number > allowed]
-    return max((seconds - int(now.timestamp()) % seconds for seconds in over), default=0)
+    return max((seconds // BUCKETS for seconds in over), default=0)

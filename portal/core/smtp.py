@@ -40,7 +40,7 @@ class _SaidNo(Exception):  # noqa: N818
 
 
 def message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    """The mail as it goes over the wire: text and HTML, one To, our Message-ID, marked as sent by a machine (RFC 3834)."""
+    """The mail as it goes over the wire: text and HTML, one To, our Message-ID, marked as a machine's (RFC 3834)."""
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
     reply_to = [mail.reply_to] if mail.reply_to else None
     email = EmailMultiAlternatives(

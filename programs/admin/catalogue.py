@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
 from django.db.models import QuerySet
+from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -44,14 +48,31 @@ KINDS: Final = {
 }
 
 
+# Texts here are a few sentences; Django's ten rows for each make a page of several metres.
+SHORT_TEXTS: Final[Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]] = {
+    models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}
+}
+
+
 class ThemeInline(admin.StackedInline[Theme, Programme]):
     model = Theme
     extra = 0
+    formfield_overrides = SHORT_TEXTS
 
 
 class OccasionInline(admin.StackedInline[Occasion, Cohort]):
     model = Occasion
     extra = 0
+    formfield_overrides = SHORT_TEXTS
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        """Offer the themes of the cohort's own programme: two programmes have themes of the same names."""
+        if db_field.name == "theme" and request.resolver_match:
+            cohort_id = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = Theme.objects.filter(programme__cohorts=cohort_id)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 site.register_events({"programs.cohort_moved": gettext_lazy("kullens läge ändrades")})
@@ -69,6 +90,7 @@ class ProgrammeAdmin(NeverDeleted, admin.ModelAdmin[Programme]):
     list_display = ("name", "kind", "published", "historic", "updated_on")
     list_filter = ("kind", "published", "historic")
     inlines = (ThemeInline,)
+    formfield_overrides = SHORT_TEXTS
     fieldsets = (
         (None, {"fields": ("name", "slug", "kind", "position", "published", "historic")}),
         (gettext_lazy("Texter"), {"fields": ("lead", "aim", "audience", "approach", "process_steps", "content_note")}),
@@ -130,7 +152,7 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
     list_filter = ("programme", "state", "year")
     list_select_related = ("programme",)
     readonly_fields = ("state",)
-    inlines = (OccasionInline,)
+    formfield_overrides = SHORT_TEXTS
     actions = tuple(_action(state) for state in CohortState)
     fieldsets = (
         (None, {"fields": ("programme", "year", "number", "name_then", "state", "interest_round")}),
@@ -145,6 +167,10 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
         (gettext_lazy("Plats"), {"fields": ("venue_name", "venue_address", "place_text")}),
         (gettext_lazy("Källa"), {"fields": ("source", "editors_note")}),
     )
+
+    def get_inlines(self, request: HttpRequest, obj: Cohort | None) -> list[type[InlineModelAdmin[Any, Any]]]:
+        """Occasions come once the cohort has a programme, whose themes they choose from."""
+        return [OccasionInline] if obj else []
 
     @admin.display(description=gettext_lazy("kull"), ordering="year")
     def name(self, cohort: Cohort) -> str:

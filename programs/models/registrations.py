@@ -121,7 +121,8 @@ class InterestRegistration(InterestDetails, Submission, SearchText, HoldsPersona
             models.CheckConstraint(condition=Q(role__in=Role.values), name="interest_role_is_known"),
             models.CheckConstraint(condition=Q(state__in=InterestState.values), name="interest_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state=InterestState.WITHDRAWN) ^ Q(withdrawn_at__isnull=True), name="interest_withdrawn_has_a_time"
+                condition=Q(state=InterestState.WITHDRAWN) ^ Q(withdrawn_at__isnull=True),
+                name="interest_withdrawn_has_a_time",
             ),
         ]
 
@@ -140,8 +141,8 @@ class InterestRegistration(InterestDetails, Submission, SearchText, HoldsPersona
 class InterestRepeat(InterestDetails, Submission, HoldsPersonalData):
     """A later form from an address that is registered already.
 
-    It changes nothing by itself: whoever owns the mailbox decides, by the link in the mail that it causes. So nobody can
-    change, or find out, somebody else's registration by typing their address.
+    It changes nothing by itself: whoever owns the mailbox decides, by the link in the mail that it causes. So nobody
+    can change, or find out, somebody else's registration by typing their address.
     """
 
     personal_record: ClassVar[PersonalRecord] = PersonalRecord(

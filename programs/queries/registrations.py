@@ -18,7 +18,7 @@ from programs.states import InterestState
 
 @dataclass(frozen=True)
 class InterestReceipt:
-    """What the receipt page shows. It says nothing of whether the person had registered before, and no personal data."""
+    """What the receipt page shows: no personal data, and not whether the person had registered before."""
 
     reference: str
     mail: MailStatus | None

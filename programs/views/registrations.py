@@ -60,7 +60,7 @@ def _posted(request: HttpRequest, open_round: OpenRound) -> HttpResponse:
         return refusal(request, 429, retry_after=wait)
     form = InterestForm(open_round, request.POST)
     if form.is_from_robot:
-        return _robot(request)
+        return _robot()
     if not form.is_valid():
         return _form_page(request, form, open_round)
     arrival = actions.Arrival(open_round.round, form.cleaned_data["email"], form.interest(), form.submitted())
@@ -73,7 +73,7 @@ def _posted(request: HttpRequest, open_round: OpenRound) -> HttpResponse:
     return _see_other(f"{address}?igen=1" if receipt.again else address)
 
 
-def _robot(request: HttpRequest) -> HttpResponse:
+def _robot() -> HttpResponse:
     """Somebody filled in the field that people do not see: a receipt like everybody's, and nothing is stored."""
     (today,) = count("robot", "interest", [DAY])
     logger.info("honeypot: interest form, %s today", today)
@@ -104,7 +104,11 @@ def _behind(token: str) -> InterestRegistration:
 def manage_interest(request: HttpRequest, token: str) -> HttpResponse:
     """What is registered, and the ways to change it or take it back. Looking changes nothing."""
     registration = _behind(token)
-    context = {"registration": registration, "token": token, "is_active": registration.state == InterestState.REGISTERED}
+    context = {
+        "registration": registration,
+        "token": token,
+        "is_active": registration.state == InterestState.REGISTERED,
+    }
     return render(request, "programs/manage_interest.html", context)
 
 

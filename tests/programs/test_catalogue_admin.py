@@ -6,16 +6,18 @@ import pytest
 from django.contrib import admin
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.test import RequestFactory
+from django.urls import resolve
 
 from portal.accounts.models import User
 from portal.core.models import AuditEvent
 from programs.admin.catalogue import MOVES, CohortAdmin
 from programs.models import Cohort, InterestRound, Programme
 from programs.states import CohortState
-from tests.programs.builders import make_cohort, make_programme
+from tests.programs.builders import make_cohort, make_programme, make_theme
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +124,23 @@ def test_a_list_action_moves_those_that_may_and_leaves_the_rest(cohort_admin: Co
 @pytest.mark.parametrize("model", [Programme, Cohort, InterestRound])
 def test_rows_that_others_point_at_are_never_deleted(model: type[Programme], staff: User) -> None:
     assert not admin.site.get_model_admin(model).has_delete_permission(request_of(staff))
+
+
+def test_an_occasion_chooses_among_the_themes_of_its_own_programme(cohort_admin: CohortAdmin, staff: User) -> None:
+    programme = make_programme("a")
+    own = make_theme(programme, 1)
+    make_theme(make_programme("b"), 1)
+    cohort = make_cohort(programme, 2026)
+    request = request_of(staff)
+    request.resolver_match = resolve(f"/admin/programs/cohort/{cohort.pk}/change/")
+    (inline,) = cohort_admin.get_inline_instances(request, cohort)
+
+    field = inline.get_formset(request, cohort).form.base_fields["theme"]
+
+    assert isinstance(field, ModelChoiceField)
+    assert field.queryset is not None
+    assert list(field.queryset) == [own]
+
+
+def test_a_new_cohort_gets_its_occasions_after_it_is_saved(cohort_admin: CohortAdmin, staff: User) -> None:
+    assert cohort_admin.get_inline_instances(request_of(staff)) == []

@@ -1,0 +1,183 @@
+"""Interest registrations as staff reads them: who, from where, for what, and what became of the mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core import audit, exports, formats, search
+from portal.core.admin import AuditedAdmin
+from portal.core.normalisation import mask_personal_numbers
+from portal.organisations.models import OrganisationKind
+from programs.actions.registrations import withdraw_interest
+from programs.models import FLAG_LABELS, InterestRegistration, Programme
+
+
+class ProgrammeFilter(admin.SimpleListFilter):
+    """By programme, or only more information."""
+
+    title = gettext_lazy("program")
+    parameter_name = "program"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = list(Programme.objects.current().values_list("slug", "name"))
+        return [*names, ("mer-information", _("Mer information"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[InterestRegistration]
+    ) -> QuerySet[InterestRegistration]:
+        if self.value() is None:
+            return queryset
+        if self.value() == "mer-information":
+            return queryset.filter(wants_information=True)
+        return queryset.filter(programmes__slug=self.value())
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Municipality or region."""
+
+    title = gettext_lazy("slag av organisation")
+    parameter_name = "slag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in OrganisationKind.choices]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[InterestRegistration]
+    ) -> QuerySet[InterestRegistration]:
+        return queryset if self.value() is None else queryset.filter(organisation__kind=self.value())
+
+
+class FlagFilter(admin.SimpleListFilter):
+    """Only what somebody should look at."""
+
+    title = gettext_lazy("att titta på")
+    parameter_name = "titta"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("ja", _("Ja"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[InterestRegistration]
+    ) -> QuerySet[InterestRegistration]:
+        return queryset if self.value() is None else queryset.exclude(flags=[])
+
+
+HEADINGS = (
+    gettext_lazy("Referens"),
+    gettext_lazy("Inkom"),
+    gettext_lazy("Läge"),
+    gettext_lazy("Årgång"),
+    gettext_lazy("Namn"),
+    gettext_lazy("E-postadress"),
+    gettext_lazy("Telefonnummer"),
+    gettext_lazy("Organisation"),
+    gettext_lazy("Län"),
+    gettext_lazy("Uppdrag"),
+    gettext_lazy("Program"),
+    gettext_lazy("Mer information"),
+    gettext_lazy("Meddelande"),
+    gettext_lazy("Att titta på"),
+)
+
+
+def _flag_texts(registration: InterestRegistration) -> str:
+    return ", ".join(str(FLAG_LABELS[flag]) for flag in registration.flags)
+
+
+def _programme_names(registration: InterestRegistration) -> str:
+    return ", ".join(programme.name for programme in registration.programmes.all())
+
+
+def export_row(registration: InterestRegistration) -> list[object]:
+    """The registration as a row of the Excel file, in the order of `HEADINGS`."""
+    return [
+        registration.reference,
+        formats.date_and_time(registration.created_at),
+        registration.get_state_display(),
+        registration.interest_round,
+        registration.name_for_lists,
+        registration.email,
+        registration.phone,
+        registration.organisation.name,
+        registration.organisation.county_name,
+        registration.get_role_display(),
+        _programme_names(registration),
+        _("Ja") if registration.wants_information else "",
+        mask_personal_numbers(registration.message),
+        _flag_texts(registration),
+    ]
+
+
+@admin.register(InterestRegistration)
+class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
+    """Read by staff, changed by the person: what somebody wrote about themselves stays theirs."""
+
+    list_display = ("name_shown", "organisation", "role", "programmes_shown", "state", "created_at", "flags_shown")
+    list_display_links = ("name_shown",)
+    list_filter = ("state", "interest_round", ProgrammeFilter, "role", KindFilter, FlagFilter)
+    list_select_related = ("organisation", "interest_round")
+    list_per_page = 50
+    show_full_result_count = False
+    date_hierarchy = None
+    search_fields = ("search_text",)
+    search_help_text = gettext_lazy("Sök på namn, e-postadress, referens eller organisation.")
+    actions = ("export_selected", "withdraw_selected")
+    fieldsets = (
+        (None, {"fields": ("reference", "state", "interest_round", "created_at", "updated_at", "flags_shown")}),
+        (gettext_lazy("Personen"), {"fields": ("name", "email", "phone", "phone_e164", "organisation", "role")}),
+        (gettext_lazy("Vad det gäller"), {"fields": ("programmes_shown", "wants_information", "message")}),
+        (gettext_lazy("Om anmälan"), {"fields": ("captcha_outcome", "withdrawn_at", "delete_after")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InterestRegistration]:
+        return super().get_queryset(request).prefetch_related("programmes")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[InterestRegistration], search_term: str
+    ) -> tuple[QuerySet[InterestRegistration], bool]:
+        return search.find(queryset, search_term), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: InterestRegistration | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: InterestRegistration | None = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("namn"), ordering="name")
+    def name_shown(self, registration: InterestRegistration) -> str:
+        return registration.name_for_lists
+
+    @admin.display(description=gettext_lazy("program"))
+    def programmes_shown(self, registration: InterestRegistration) -> str:
+        more = [_("mer information")] if registration.wants_information else []
+        return ", ".join([*(programme.name for programme in registration.programmes.all()), *more])
+
+    @admin.display(description=gettext_lazy("att titta på"))
+    def flags_shown(self, registration: InterestRegistration) -> str | SafeString:
+        return _flag_texts(registration) or "–"
+
+    @admin.action(description=gettext_lazy("Hämta de valda som Excel"), permissions=["view"])
+    def export_selected(self, request: HttpRequest, queryset: QuerySet[InterestRegistration]) -> HttpResponse:
+        rows = queryset.select_related("organisation", "interest_round").order_by("created_at").iterator(chunk_size=500)
+        title = _("Intresseanmälningar")
+        content = exports.workbook(title, [str(heading) for heading in HEADINGS], (export_row(row) for row in rows))
+        return exports.xlsx_response("intresseanmalningar", content)
+
+    @admin.action(description=gettext_lazy("Ta tillbaka de valda (personen får ett mejl)"), permissions=["withdraw"])
+    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[InterestRegistration]) -> None:
+        for registration in queryset:
+            withdraw_interest(registration, by=audit.staff(request.user))
+        self.message_user(request, _("De valda anmälningarna är tillbakatagna."))
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("programs.change_interestregistration")
