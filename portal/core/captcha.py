@@ -17,6 +17,7 @@ from typing import Any
 from urllib.error import HTTPError
 
 import altcha
+from altcha.altcha import PayloadType
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -109,8 +110,8 @@ class PortalAltchaField(AltchaField):
             return False
 
 
-def _decoded(payload: str) -> altcha.PayloadType:
-    decoded: altcha.PayloadType = json.loads(base64.b64decode(payload))
+def _decoded(payload: str) -> PayloadType:
+    decoded: PayloadType = json.loads(base64.b64decode(payload))
     return decoded
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import Enum
+from typing import cast
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.message import sanitize_address
+from django.core.mail.message import SafeMIMEMultipart, sanitize_address
 
 from portal.core.models import OutgoingMail
 
@@ -50,6 +51,19 @@ def message(mail: OutgoingMail) -> EmailMultiAlternatives:
     return email
 
 
+def on_the_wire(mail: OutgoingMail) -> bytes:
+    """The message's bytes with the line ends of SMTP; smtplib leaves those of bytes as they are."""
+    return cast("SafeMIMEMultipart", message(mail).message()).as_bytes(linesep="\r\n")
+
+
+def _open(backend: EmailBackend) -> smtplib.SMTP:
+    """The open connection, greeted and logged in as the settings say."""
+    backend.open()
+    if backend.connection is None:
+        raise smtplib.SMTPServerDisconnected("no connection")
+    return backend.connection
+
+
 def _expect(step: tuple[int, bytes], *, final: bool = False) -> None:
     code, reply = step
     if not 200 <= code < 300:
@@ -81,13 +95,13 @@ def _as_bytes(reply: bytes | str) -> bytes:
 def hand_over(mail: OutgoingMail, *, before_data: Callable[[], bool]) -> Outcome:
     """Talk to the server; `before_data` is asked at the point after which the mail may arrive, and may say no."""
     backend = EmailBackend()
-    payload = message(mail).message().as_bytes(linesep="\r\n")
+    payload = on_the_wire(mail)
     try:
-        backend.open()
-        _envelope(backend.connection, mail)
+        connection = _open(backend)
+        _envelope(connection, mail)
         if not before_data():
             return Outcome(Verdict.LATER, "lease lost")
-        return _content(backend.connection, payload)
+        return _content(connection, payload)
     except _SaidNo as no:
         return Outcome(no.verdict, no.text)
     except (smtplib.SMTPException, OSError) as error:
