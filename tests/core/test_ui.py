@@ -151,7 +151,7 @@ def test_hint_and_error_describe_the_control() -> None:
     control = page.select_one("#id_name")
     assert control is not None
     assert control["aria-invalid"] == "true"
-    assert [words(page.find(id=part)) for part in str(control["aria-describedby"]).split()] == [  # type: ignore[arg-type]  # a missing one fails
+    assert [words(page.find(id=part)) for part in str(control["aria-describedby"]).split()] == [
         "För- och efternamn.",
         "Fel: Skriv ditt namn.",
     ]

@@ -26,6 +26,8 @@ function prepare(form: HTMLFormElement, select: HTMLSelectElement): void {
       if (event.target === select) focusField(select);
     });
   };
+  // What was typed and refused is shown again at once.
+  if (select.dataset.typed) load();
   select.addEventListener("mousedown", onPointer);
   form.addEventListener("pointerdown", () => void (document.activeElement !== select && scheduleLoad(load)));
   form.addEventListener("focusin", onFocus);

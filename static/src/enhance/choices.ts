@@ -37,13 +37,14 @@ export class Choices {
     return [];
   }
 
-  /** The one choice that the text names: in full, or by whole words that no other choice has (not "Gotland"). */
+  /** The one choice that the text names: in full, or by whole words if nothing else fits them (not "Gotland"). */
   named(text: string): Choice | undefined {
     const wanted = fold(text);
     const byLabel = this.choices.find((choice) => fold(choice.label) === wanted);
     if (byLabel || !wanted) return byLabel;
-    const byWords = this.choices.filter((choice) => ` ${fold(choice.label)} `.includes(` ${wanted} `));
-    return byWords.length === 1 ? byWords[0] : undefined;
+    const [only, ...others] = this.find(text);
+    const isNamed = only !== undefined && ` ${fold(only.label)} `.includes(` ${wanted} `);
+    return isNamed && others.length === 0 ? only : undefined;
   }
 
   hasCode(text: string): boolean {
