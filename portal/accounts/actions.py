@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Q
 
 from portal.accounts import permissions
 from portal.accounts.models import User
@@ -32,9 +36,10 @@ def change_user(user: User, changed: list[str], *, by: audit.Actor) -> User:
 
 @transaction.atomic
 def ensure_groups() -> Group:
-    """Make the staff role, or give it what it lacks. Rights that a superuser has added by hand are kept."""
+    """Make the staff role, and let it do exactly what `permissions` says. Safe to run again."""
     group, _created = Group.objects.get_or_create(name=permissions.HANDLER)
-    for app in permissions.HANDLER_MAY:
-        wanted = Permission.objects.filter(content_type__app_label=app, codename__in=permissions.codenames(app))
-        group.permissions.add(*wanted)
+    conditions = (
+        Q(content_type__app_label=app, codename__in=permissions.codenames(app)) for app in permissions.HANDLER_MAY
+    )
+    group.permissions.set(Permission.objects.filter(reduce(or_, conditions)))
     return group

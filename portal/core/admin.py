@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core import audit, outgoing, smtp
+from portal.core import audit, formats, outgoing, smtp
 from portal.core.admin_site import Panel, Row, site
 from portal.core.admin_trail import AuditedAdmin, mails_link, subject_link, trail_link, who
 from portal.core.mail_preview import may_frame_previews, preview
@@ -74,6 +74,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     search_fields = ("to_email", "subject")
     search_help_text = gettext_lazy("Sök på mottagarens adress eller ord i ämnet.")
     actions = ("send_again",)
+    has_mails = False
     fieldsets = (
         (None, {"fields": ("state_tag", "server_answer", "attempts", "next_try", "created_at", "sent_at", "about")}),
         (gettext_lazy("Det som gick ut"), {"fields": ("headers", "text_part", "html_part")}),
@@ -113,8 +114,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         return mail.server_reply or NOTHING
 
     @admin.display(description=gettext_lazy("nästa försök"))
-    def next_try(self, mail: OutgoingMail) -> str | datetime:
-        return mail.not_before or str(_("Inget fler av sig självt."))
+    def next_try(self, mail: OutgoingMail) -> str:
+        return formats.date_and_time(mail.not_before) if mail.not_before else str(_("Inget mer av sig självt."))
 
     @admin.display(description=gettext_lazy("gäller"))
     def about(self, mail: OutgoingMail) -> str:

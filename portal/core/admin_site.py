@@ -74,11 +74,12 @@ class SamspelAdminSite(AdminSite):
     site_title = _("Samspel")
     index_title = _("Översikt")
     site_url = "/"
-    enable_nav_sidebar = True
+    # The lists need the width, and the front page is one press away.
+    enable_nav_sidebar = False
     # Accounts have no passwords.
     without: ClassVar[set[str]] = {"password_change", "password_change_done"}
-    # allauth registers its own models; staff has no use for them, and some hold secrets.
-    hidden_apps: ClassVar[set[str]] = {"account", "mfa"}
+    # allauth's models hold secrets, and the roles are kept by `portal.accounts.permissions`: neither is edited by hand.
+    hidden_apps: ClassVar[set[str]] = {"account", "auth", "mfa"}
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)

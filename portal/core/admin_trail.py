@@ -6,7 +6,7 @@ An app names its events in its `admin.py`: `site.register_events({"core.mail_res
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
 from django.contrib import admin
@@ -98,6 +98,9 @@ def trail_of(subject: models.Model) -> list[TrailLine]:
 class AuditedAdmin(admin.ModelAdmin[RowT]):
     """An object's page with a link to its mails and the newest lines of its trail. "Historik" leads to the trail."""
 
+    # Whether mails can be about such objects at all.
+    has_mails: ClassVar[bool] = True
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -109,7 +112,7 @@ class AuditedAdmin(admin.ModelAdmin[RowT]):
         context: dict[str, Any] = {}
         if request.user.has_perm("core.view_auditevent"):
             context |= {"trail": trail_of(subject), "trail_url": trail_url(subject)}
-        if request.user.has_perm("core.view_outgoingmail"):
+        if self.has_mails and request.user.has_perm("core.view_outgoingmail"):
             context |= {"mails_link": mails_link(subject)}
         return context
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 class CoreConfig(AppConfig):
     name = "portal.core"
     label = "core"
-    verbose_name = _("Grund")
+    verbose_name = _("Mejl och händelser")
 
 
 class SamspelAdminConfig(AdminConfig):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.http import HttpResponse
 
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
@@ -19,7 +19,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 def may_frame_previews(view: View) -> View:
     """For the page that holds the frame."""
-    return cast("View", csp_update({"frame-src": [SELF]})(view))
+    return cast("View", csp_replace({"frame-src": [SELF]})(view))
 
 
 def style_hashes(html: str) -> list[str]:
@@ -30,7 +30,8 @@ def style_hashes(html: str) -> list[str]:
 
 def policy(html: str) -> str:
     styles = " ".join(style_hashes(html)) or "'none'"
-    return f"default-src 'none'; img-src 'none'; style-src {styles}; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+    sandbox = "sandbox allow-popups allow-popups-to-escape-sandbox"
+    return f"default-src 'none'; img-src 'none'; style-src {styles}; frame-ancestors 'self'; {sandbox}"
 
 
 def preview(html: str) -> HttpResponse:
