@@ -7,9 +7,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
@@ -17,6 +19,7 @@ from django.forms.widgets import ChoiceWidget
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,8 +40,12 @@ class NavigationEntry:
     label: str | Promise
     url_name: str
 
+    @property
+    def url(self) -> str:
+        return _address(self.url_name)
 
-# The only list of what the header links to. An entry whose address does not exist (yet) is left out by the template.
+
+# The only list of what the header links to.
 NAVIGATION: Final = (
     NavigationEntry(gettext_lazy("Uppdraget"), "mission"),
     NavigationEntry(gettext_lazy("Program"), "programme_list"),
@@ -88,7 +95,7 @@ def breadcrumb(*steps: str) -> dict[str, object]:
     """
     labels, urls = steps[::2], steps[1::2]
     crumbs = [Crumb(str(label), str(url)) for label, url in zip(labels, urls, strict=False)]
-    return {"crumbs": crumbs, "current": str(labels[-1]) if len(labels) > len(urls) else ""}
+    return {"start": _address("start"), "crumbs": crumbs, "current": str(labels[-1]) if len(labels) > len(urls) else ""}
 
 
 @register.inclusion_tag("components/page_header.html")
@@ -134,7 +141,7 @@ def contact_block(
 @register.inclusion_tag("components/feedback.html", takes_context=True)
 def feedback_question(context: Context) -> dict[str, object]:
     """ "Hjälpte informationen på sidan dig?": two buttons in a plain form that posts to `feedback`."""
-    return {"path": _path(context), "csrf_token": context.get("csrf_token")}
+    return {"action": _address("feedback"), "path": _path(context), "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag(takes_context=True)
@@ -338,6 +345,16 @@ def sv_date_range(start: dt.date | None, end: dt.date | None = None) -> str:
 # --- How it is done --------------------------------------------------------------------------------------------------
 def _component(name: str, **values: object) -> SafeString:
     return render_to_string(f"components/{name}.html", values)
+
+
+def _address(url_name: str) -> str:
+    return _resolved(url_name, settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=64)
+def _resolved(url_name: str, urlconf: str) -> str:
+    """The frame of every page has the same links: looking them up again for each page cost a fifth of its time."""
+    return reverse(url_name, urlconf)
 
 
 def _path(context: Context) -> str:
