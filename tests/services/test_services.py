@@ -1,14 +1,18 @@
 """The services that other tests trust: they start, they fail on demand, they end."""
 
+import json
 import smtplib
+from collections.abc import Callable
 from email.message import EmailMessage
+from pathlib import Path
 
+import httpx
 import pytest
 from redis.exceptions import RedisError
 
 from tests import environment
 from tests.services.redis import RedisServer
-from tests.services.servers import CeleryBeat, CeleryWorker
+from tests.services.servers import CeleryBeat, CeleryWorker, ProductionServer
 from tests.services.smtp import Behaviour, SmtpServer
 
 
@@ -81,3 +85,16 @@ def test_the_worker_starts_dies_and_comes_back(celery_worker_process: CeleryWork
 @pytest.mark.django_db(transaction=True)
 def test_beat_starts(celery_beat_process: CeleryBeat) -> None:
     assert celery_beat_process.running
+
+
+@pytest.mark.django_db(transaction=True)
+def test_production_serves_hashed_files_and_no_debug_pages(
+    production_server: Callable[..., ProductionServer], collected_static: Path
+) -> None:
+    server = production_server()
+    hashed = json.loads((collected_static / "staticfiles.json").read_text())["paths"]["portal.css"]
+    with httpx.Client(base_url=server.url) as client:
+        style = client.get(f"/static/{hashed}")
+        missing = client.get("/demo/komponenter/")
+    assert (style.status_code, "immutable" in style.headers["Cache-Control"]) == (200, True)
+    assert missing.status_code == 404
