@@ -54,6 +54,7 @@ if DEBUG:
     INSTALLED_APPS.append("portal.demo.apps.DemoConfig")
 
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",
     "portal.core.middleware.RefuseOddRequests",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -175,6 +176,9 @@ STORAGES = {
         else "servestatic.storage.CompressedManifestStaticFilesStorage",
     },
 }
+
+# How long each process keeps a rendered public page (docs/adr/0008). Nothing is kept while developing.
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=0 if DEBUG else 5)
 
 # --- Queue -----------------------------------------------------------------------------------------------------------
 # Measured reasons for each line: docs/adr/0004. A hung or missing Redis must never hold a visitor.

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import audit
+from portal.core.forms import new_token
+from portal.core.microcache import microcached
 from portal.core.receipts import decoy_id
 from portal.core.requests import count, seconds_to_wait
 from portal.core.views import refusal
@@ -28,6 +31,8 @@ from programs.states import InterestState
 logger = logging.getLogger(__name__)
 
 DAY = 24 * 3600
+SLUG = re.compile("[a-z0-9-]+")
+LONGEST_SLUG = 80
 
 
 def _see_other(address: str) -> HttpResponseRedirect:
@@ -37,8 +42,16 @@ def _see_other(address: str) -> HttpResponseRedirect:
     return response
 
 
-@never_cache
+def _chosen_programme(request: HttpRequest) -> str:
+    """The programme that a link to the form chose beforehand; "" for anything that is no slug."""
+    slug = request.GET.get("program", "")
+    return slug if len(slug) <= LONGEST_SLUG and SLUG.fullmatch(slug) else ""
+
+
+# Not "no-store": going back must bring the same form with its token and what was typed, so that it can be mended.
+@cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@microcached(vary_on=_chosen_programme, fills={"token": lambda: new_token(InterestForm.form_name)})
 def register_interest(request: HttpRequest) -> HttpResponse:
     """The interest form, and what becomes of a post of it."""
     open_round = open_interest_round()
@@ -46,7 +59,7 @@ def register_interest(request: HttpRequest) -> HttpResponse:
         return render(request, "programs/no_open_round.html")
     if request.method == "POST":
         return _posted(request, open_round)
-    form = InterestForm(open_round, chosen=request.GET.get("program", ""))
+    form = InterestForm(open_round, chosen=_chosen_programme(request))
     return _form_page(request, form, open_round)
 
 
