@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -80,7 +81,7 @@ class PageAdmin(AuditedAdmin[Page]):
         (gettext_lazy("Om sidan"), {"fields": ("published", "published_on", "updated_on", "responsible")}),
     )
 
-    def get_inlines(self, request: HttpRequest, obj: Page | None) -> list[type[StatementInline]]:
+    def get_inlines(self, request: HttpRequest, obj: Page | None) -> list[type[InlineModelAdmin[Any, Any]]]:
         return [StatementInline] if obj and hasattr(obj, "statement") else []
 
     def get_search_results(

@@ -59,7 +59,9 @@ def test_staff_is_told_of_every_report(client: Client, settings: Settings) -> No
 
 
 def test_the_form_asks_for_no_name(client: Client) -> None:
-    fields = soup(client.get(reverse(FORM))).select("#form-accessibility-report :is(input, textarea):not([type=hidden])")
+    fields = soup(client.get(reverse(FORM))).select(
+        "#form-accessibility-report :is(input, textarea):not([type=hidden])"
+    )
 
     assert {str(field["name"]) for field in fields} == {"message", "where", "email", "webbplats"}
 

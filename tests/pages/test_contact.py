@@ -46,7 +46,11 @@ def test_a_message_is_one_row_one_line_and_one_mail(client: Client) -> None:
     assert row.captcha_outcome == CaptchaOutcome.NO_SCRIPT
     assert events() == ["pages.message_sent"]
     mail = OutgoingMail.objects.get()
-    assert (mail.to_email, mail.letter, mail.delete_after) == (MESSAGE["email"], "pages/contact_received", row.delete_after)
+    assert (mail.to_email, mail.letter, mail.delete_after) == (
+        MESSAGE["email"],
+        "pages/contact_received",
+        row.delete_after,
+    )
 
 
 def test_the_confirmation_has_the_reference_and_nothing_that_was_typed(client: Client) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
@@ -18,10 +18,13 @@ from portal.pages.models import FeedbackAnswer
 from portal.pages.queries import FeedbackCount, feedback_counts, page_key_of
 from tests.pages.visitors import soup
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
 pytestmark = pytest.mark.usefixtures("pages")
 
 
-def answer(client: Client, helpful: str = "ja", path: str = "/uppdraget/") -> HttpResponse:
+def answer(client: Client, helpful: str = "ja", path: str = "/uppdraget/") -> Response:
     return client.post(reverse("feedback"), {"path": path, "helpful": helpful})
 
 

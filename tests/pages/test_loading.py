@@ -1,4 +1,4 @@
-"""Loading the texts of the package: what is missing comes, what staff wrote stays, and running it again changes nothing."""
+"""Loading the texts of the package: what is missing comes, what staff wrote stays, once more changes nothing."""
 
 from __future__ import annotations
 
@@ -65,8 +65,9 @@ def test_one_command_loads_everything_and_reports_it() -> None:
 
 def _page(**changes: object) -> Page:
     responsible = Responsible.objects.create(name="Någon")
-    facts = {"key": "mission", "title": "T", "responsible": responsible, "published_on": dt.date(2026, 1, 1)}
-    return Page(**{**facts, "published": True, **changes})
+    facts = {"key": "mission", "title": "T", "responsible": responsible, "published": True}
+    days = {"published_on": dt.date(2026, 1, 1), "updated_on": dt.date(2026, 1, 1)}
+    return Page(**{**facts, **days, **changes})
 
 
 def test_the_text_is_rendered_when_it_is_saved() -> None:

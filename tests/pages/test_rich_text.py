@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from portal.pages.rich_text import ELEMENTS, internal_links, to_html
 
-SCRAPS = ["<script>", "</script>", "[a](javascript:x)", "<img src=x onerror=y>", "# ", "- ", "**", "\n\n", "`", "[b](/c)"]
+SCRAPS = [
+    "<script>",
+    "</script>",
+    "[a](javascript:x)",
+    "<img src=x onerror=y>",
+    "# ",
+    "- ",
+    "**",
+    "\n\n",
+    "`",
+    "[b](/c)",
+]
 
 
 @pytest.mark.parametrize(
@@ -29,12 +40,13 @@ def test_markdown_becomes_plain_html(text: str, html: str) -> None:
     assert to_html(text) == html
 
 
-@pytest.mark.parametrize("text", ["[x](javascript:alert(1))", "[x](data:text/html,x)", "![x](https://evil.example/x.png)"])
-def test_nothing_that_runs_or_fetches_gets_through(text: str) -> None:
-    page = BeautifulSoup(to_html(text), "html.parser")
+@pytest.mark.parametrize("text", ["[x](javascript:alert(1))", "[x](data:text/html,x)", "[x](vbscript:x)"])
+def test_a_link_that_runs_something_is_no_link(text: str) -> None:
+    assert BeautifulSoup(to_html(text), "html.parser").select("a[href]") == []
 
-    assert page.select("img, [src]") == []
-    assert [link.get("href") for link in page.select("a") if str(link.get("href", "")).startswith(("javascript", "data"))] == []
+
+def test_a_picture_is_not_fetched() -> None:
+    assert BeautifulSoup(to_html("![x](https://evil.example/x.png)"), "html.parser").select("img, [src]") == []
 
 
 @given(text=st.lists(st.one_of(st.sampled_from(SCRAPS), st.text(max_size=10)), max_size=12).map("".join))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 MESSAGE: dict[str, Any] = {
     "name": "Åsa Lind-Öberg",
@@ -19,7 +21,7 @@ REPORT: dict[str, Any] = {"message": "Knappen går inte att nå med tabb.", "whe
 FORMS = {"contact": MESSAGE, "accessibility_report": REPORT}
 
 
-def soup(response: HttpResponse) -> BeautifulSoup:
+def soup(response: Response) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
 
@@ -35,13 +37,11 @@ def filled(client: Client, form: str, /, **changes: Any) -> dict[str, Any]:
     return {**hidden_fields(client, form), **FORMS[form], **changes}
 
 
-def send(client: Client, form: str, /, **changes: Any) -> HttpResponse:
+def send(client: Client, form: str, /, **changes: Any) -> Response:
     return client.post(reverse(form), filled(client, form, **changes))
 
 
-def errors(response: HttpResponse) -> dict[str, str]:
+def errors(response: Response) -> dict[str, str]:
     """The error texts by the name of their field."""
     boxes = soup(response).select(".field__error")
-    return {
-        str(box["id"]).removeprefix("id_").removesuffix("_error"): box.get_text(" ", strip=True) for box in boxes
-    }
+    return {str(box["id"]).removeprefix("id_").removesuffix("_error"): box.get_text(" ", strip=True) for box in boxes}

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('contact_text', models.TextField(blank=True, help_text='Visas ovanför länken till kontaktformuläret, längst ner på sidan.', verbose_name='kontakttext')),
                 ('published', models.BooleanField(default=False, verbose_name='publicerad')),
                 ('published_on', models.DateField(blank=True, null=True, verbose_name='publicerad den')),
-                ('updated_on', models.DateField(default=django.utils.timezone.localdate, help_text='Sätts till dagens datum när du ändrar texten.', verbose_name='uppdaterad den')),
+                ('updated_on', models.DateField(help_text='Sätts till dagens datum när du ändrar texten.', verbose_name='uppdaterad den')),
                 ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='pages.responsible', verbose_name='informationsansvarig')),
             ],
             options={

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import Resolver404, resolve, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.search import SearchText
@@ -71,9 +70,7 @@ class Page(SearchText):
     )
     published = models.BooleanField(_("publicerad"), default=False)
     published_on = models.DateField(_("publicerad den"), null=True, blank=True)
-    updated_on = models.DateField(
-        _("uppdaterad den"), default=timezone.localdate, help_text=_("Sätts till dagens datum när du ändrar texten.")
-    )
+    updated_on = models.DateField(_("uppdaterad den"), help_text=_("Sätts till dagens datum när du ändrar texten."))
     responsible = models.ForeignKey(
         Responsible, models.PROTECT, related_name="pages", verbose_name=_("informationsansvarig")
     )
