@@ -253,7 +253,10 @@ class AuditEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[AuditEvent]):
     def facts(self, event: AuditEvent) -> str:
         """The codes and numbers that were written down."""
         data = cast("dict[str, audit.Fact]", event.data)
-        return ", ".join(f"{name}: {_shown(value)}" for name, value in data.items()) or NOTHING
+        return (
+            ", ".join(f"{name}: {_shown(value)}" for name, value in data.items() if value not in ([], "", None))
+            or NOTHING
+        )
 
 
 def _shown(value: audit.Fact) -> str:
