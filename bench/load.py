@@ -137,7 +137,9 @@ def measure(port: int, unit: Unit, *, clients: int, seconds: float) -> Figures:
     return figures
 
 
-def _start(port: int, unit: Unit, seconds: float, barrier: BarrierType) -> tuple[multiprocessing.process.BaseProcess, Pipe]:
+def _start(
+    port: int, unit: Unit, seconds: float, barrier: BarrierType
+) -> tuple[multiprocessing.process.BaseProcess, Pipe]:
     ours, theirs = FORK.Pipe(duplex=False)
     process = FORK.Process(target=_work, args=(port, unit, seconds, barrier, theirs), daemon=True)
     process.start()

@@ -70,11 +70,29 @@ def _expect(step: tuple[int, bytes], *, final: bool = False) -> None:
         raise _SaidNo(code, reply, final=final)
 
 
-def _envelope(connection: smtplib.SMTP, mail: OutgoingMail) -> None:
+@dataclass(frozen=True)
+class _Written:
+    """All that is said to the server."""
+
+    sender: str
+    recipient: str
+    payload: bytes
+
+
+def _written(mail: OutgoingMail) -> _Written:
+    """Raises ValueError for an address or a header that no mail can have."""
+    return _Written(
+        sender=parseaddr(sanitize_address(mail.from_email, "utf-8"))[1],
+        recipient=parseaddr(sanitize_address(mail.to_email, "utf-8"))[1],
+        payload=on_the_wire(mail),
+    )
+
+
+def _envelope(connection: smtplib.SMTP, written: _Written) -> None:
     connection.ehlo_or_helo_if_needed()
     # A 5xx to our own sender address is a fault of ours that somebody will mend, not a verdict on the mail.
-    _expect(connection.mail(parseaddr(sanitize_address(mail.from_email, "utf-8"))[1]))
-    _expect(connection.rcpt(parseaddr(sanitize_address(mail.to_email, "utf-8"))[1]), final=True)
+    _expect(connection.mail(written.sender))
+    _expect(connection.rcpt(written.recipient), final=True)
 
 
 def _content(connection: smtplib.SMTP, payload: bytes) -> Outcome:
@@ -94,14 +112,22 @@ def _as_bytes(reply: bytes | str) -> bytes:
 
 def hand_over(mail: OutgoingMail, *, before_data: Callable[[], bool]) -> Outcome:
     """Talk to the server; `before_data` is asked at the point after which the mail may arrive, and may say no."""
+    try:
+        written = _written(mail)
+    except ValueError as error:
+        # Our forms let no such address in, and trying again would not mend it.
+        return Outcome(Verdict.REFUSED, f"cannot be written as a mail: {type(error).__name__}")
+    return _talk(written, before_data)
+
+
+def _talk(written: _Written, before_data: Callable[[], bool]) -> Outcome:
     backend = EmailBackend()
-    payload = on_the_wire(mail)
     try:
         connection = _open(backend)
-        _envelope(connection, mail)
+        _envelope(connection, written)
         if not before_data():
             return Outcome(Verdict.LATER, "lease lost")
-        return _content(connection, payload)
+        return _content(connection, written.payload)
     except _SaidNo as no:
         return Outcome(no.verdict, no.text)
     except (smtplib.SMTPException, OSError) as error:
