@@ -13,4 +13,4 @@ keepalive = 5
 max_requests = 20000
 max_requests_jitter = 2000
 # Heartbeat files belong in memory: on a slow disk a write can hold a worker long enough for it to be killed.
-worker_tmp_dir = "/dev/shm"
+worker_tmp_dir = "/dev/shm"  # noqa: S108 gunicorn makes unlinked files in it
