@@ -57,7 +57,9 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "portal.core.middleware.RefuseOddRequests",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    # Only here, in the one asynchronous process of development: under WSGI it would cost each request an event loop.
+    # In production portal/wsgi.py serves the static files.
+    *(["servestatic.middleware.ServeStaticMiddleware"] if DEBUG else []),
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

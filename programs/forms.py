@@ -103,7 +103,7 @@ class InterestForm(InterestFields, PortalForm):
     email = AddressField(
         label=_("E-postadress"),
         help_text=_("Hit skickar vi bekräftelsen."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "data-check-domain": True}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"required": _("Skriv din e-postadress.")},
     )
     field_order = ("name", "email", "phone", "organisation", "role", "programmes", "message")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -21,6 +21,7 @@ from django.middleware.csrf import get_token
 
 View = Callable[..., HttpResponse]
 Fill = Callable[[], str]
+T = TypeVar("T")
 
 # More pages than the portal has; beyond it the store starts anew, so that odd addresses cannot fill the memory.
 MOST_PAGES = 500
@@ -37,6 +38,7 @@ class Page:
 
 
 _pages: dict[tuple[str, str], Page] = {}
+_kept: list[list[Any]] = []
 
 
 def _bypasses(request: HttpRequest) -> bool:
@@ -63,9 +65,29 @@ def _filled(page: Page, fills: Mapping[str, Fill]) -> HttpResponse:
     return HttpResponse("".join([*parts, page.tail]), headers=page.headers)
 
 
+def kept(make: Callable[[], T]) -> Callable[[], T]:
+    """The function, asked at most once in `PAGE_CACHE_SECONDS`. For facts that staff changes and nobody may alter."""
+    latest: list[tuple[float, T]] = []
+    _kept.append(latest)
+
+    @wraps(make)
+    def wrapper() -> T:
+        now = time.monotonic()
+        for made_at, value in latest[-1:]:
+            if now < made_at + settings.PAGE_CACHE_SECONDS:
+                return value
+        value = make()
+        latest[:] = [(now, value)]
+        return value
+
+    return wrapper
+
+
 def clear() -> None:
-    """Forget every page (tests)."""
+    """Forget everything (tests)."""
     _pages.clear()
+    for latest in _kept:
+        latest.clear()
 
 
 def microcached(

@@ -12,9 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.organisations.models import Organisation
-from portal.organisations.queries import grouped_choices
-
-CODE_LENGTH = 4
+from portal.organisations.queries import active_organisations, grouped_choices
 
 
 class OrganisationSelect(forms.Select):
@@ -41,7 +39,7 @@ def _options(rows: Any, chosen: str) -> SafeString:
 
 
 class OrganisationField(forms.ChoiceField):
-    """One of the 311, cleaned to the `Organisation`. A post asks the database for one row, not for the whole list."""
+    """One of the 311, cleaned to the `Organisation`."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"data-autocomplete": True, "autocomplete": "off"}
@@ -58,14 +56,10 @@ class OrganisationField(forms.ChoiceField):
         if not code:
             self._require(code)
             return None
-        found = Organisation.objects.active().filter(code=code).first() if self._can_be_a_code(code) else None
+        found = active_organisations().get(code)
         if found is None:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found
-
-    @staticmethod
-    def _can_be_a_code(code: str) -> bool:
-        return len(code) <= CODE_LENGTH and code.isascii() and code.isdigit()
 
     def _require(self, code: str) -> None:
         if self.required:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.utils.translation import gettext as _
 
+from portal.core.microcache import kept
 from portal.organisations.models import Organisation, OrganisationKind, label_of
+
+
+@kept
+def active_organisations() -> Mapping[str, Organisation]:
+    """The organisations that a form accepts, by code."""
+    return MappingProxyType({organisation.code: organisation for organisation in Organisation.objects.active()})
+
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import audit
 from portal.core.forms import new_token
-from portal.core.microcache import microcached
+from portal.core.microcache import kept, microcached
 from portal.core.receipts import decoy_id
 from portal.core.requests import count, seconds_to_wait
 from portal.core.views import refusal
@@ -29,6 +29,8 @@ from programs.queries.registrations import programmes_of_round, registration_wit
 from programs.states import InterestState
 
 logger = logging.getLogger(__name__)
+
+round_of_the_moment = kept(open_interest_round)
 
 DAY = 24 * 3600
 SLUG = re.compile("[a-z0-9-]+")
@@ -54,7 +56,7 @@ def _chosen_programme(request: HttpRequest) -> str:
 @microcached(vary_on=_chosen_programme, fills={"token": lambda: new_token(InterestForm.form_name)})
 def register_interest(request: HttpRequest) -> HttpResponse:
     """The interest form, and what becomes of a post of it."""
-    open_round = open_interest_round()
+    open_round = round_of_the_moment()
     if open_round is None:
         return render(request, "programs/no_open_round.html")
     if request.method == "POST":

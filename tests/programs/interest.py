@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altcha
 from bs4 import BeautifulSoup
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from portal.core.captcha import altcha_challenge
 from portal.organisations.actions import listed_organisations, load_organisations
 from programs.actions.catalogue import load_programmes
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    TestResponse = _MonkeyPatchedWSGIResponse
 
 BASE: dict[str, Any] = {
     "name": "Åsa Lind-Öberg",
@@ -53,16 +57,16 @@ def open_form(client: Client, **query: str) -> dict[str, Any]:
     return {str(field["name"]): str(field.get("value", "")) for field in page.select("main input[type=hidden]")}
 
 
-def post(client: Client, fields: dict[str, Any], **extra: Any) -> HttpResponse:
+def post(client: Client, fields: dict[str, Any], **extra: Any) -> TestResponse:
     return client.post(reverse("register_interest"), fields, **extra)
 
 
-def register(client: Client, **changes: Any) -> HttpResponse:
+def register(client: Client, **changes: Any) -> TestResponse:
     """Open the form, fill it in without JavaScript, send it."""
     return post(client, {**open_form(client), **BASE, **changes})
 
 
-def errors(response: HttpResponse) -> dict[str, str]:
+def errors(response: TestResponse) -> dict[str, str]:
     """The error texts of the page by the name of their field."""
     page = BeautifulSoup(response.content, "html.parser")
     found = {}

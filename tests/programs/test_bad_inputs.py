@@ -12,22 +12,24 @@ import urllib.parse
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from portal.core import exports
 from portal.core.models import OutgoingMail
-from portal.core.smtp import message
+from portal.core.smtp import message, on_the_wire
 from programs.admin.registrations import HEADINGS, export_row
 from programs.models import FLAG_LABELS, InterestRegistration
 from tests.programs.interest import BASE, errors, load_reference_rows, open_form
+
+if TYPE_CHECKING:
+    from tests.programs.interest import TestResponse
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +104,7 @@ def apply_request_changes(sent: Sent, req: dict[str, Any]) -> None:
         sent.fields[req["file"]["name"]] = upload
 
 
-def send(client: Client, sent: Sent) -> HttpResponse:
+def send(client: Client, sent: Sent) -> TestResponse:
     address = f"{sent.path}?{sent.query}" if sent.query else sent.path
     headers = dict(sent.headers)
     extra: dict[str, Any] = {}
@@ -150,7 +152,7 @@ def test_bad_input(case: dict[str, Any], visitor: Client) -> None:
     check_invariants(visitor)
 
 
-def check_accepted(case: dict[str, Any], sent: Sent, response: HttpResponse) -> None:
+def check_accepted(case: dict[str, Any], sent: Sent, response: TestResponse) -> None:
     assert response.status_code == 303, errors(response)
     assert counts() == (1, 1)
     row = InterestRegistration.objects.get()
@@ -173,8 +175,8 @@ def stored(row: InterestRegistration, name: str) -> Any:
     return row.organisation_id if name == "organisation" else getattr(row, name)
 
 
-def check_field_error(case: dict[str, Any], sent: Sent, response: HttpResponse) -> None:
-    wrong = case.get("error_field", case.get("field"))
+def check_field_error(case: dict[str, Any], sent: Sent, response: TestResponse) -> None:
+    wrong = str(case.get("error_field", case.get("field")))
     page = BeautifulSoup(response.content, "html.parser")
     assert response.status_code == 422
     assert list(errors(response)) == [wrong]
@@ -199,7 +201,7 @@ def check_typed_values_are_kept(sent: Sent, page: BeautifulSoup, wrong: str) -> 
             assert str(shown).strip("\n") == typed.replace("\r\n", "\n").strip("\n") or str(shown) == typed
 
 
-def check_rejected(case: dict[str, Any], sent: Sent, response: HttpResponse) -> None:
+def check_rejected(case: dict[str, Any], sent: Sent, response: TestResponse) -> None:
     assert response.status_code in case["status"]
     assert counts() == (0, 0)
     if response.status_code != 405:
@@ -209,12 +211,12 @@ def check_rejected(case: dict[str, Any], sent: Sent, response: HttpResponse) -> 
         assert "Traceback" not in response.content.decode()
 
 
-def check_no_effect(case: dict[str, Any], sent: Sent, response: HttpResponse) -> None:
+def check_no_effect(case: dict[str, Any], sent: Sent, response: TestResponse) -> None:
     assert response.status_code in case["status"]
     assert counts() == (0, 0)
 
 
-def check_ignored(case: dict[str, Any], sent: Sent, response: HttpResponse) -> None:
+def check_ignored(case: dict[str, Any], sent: Sent, response: TestResponse) -> None:
     assert response.status_code == 303, errors(response)
     assert counts() == (case.get("rows", 1), case.get("mails", 1))
     assert response.headers["Location"].startswith("/program/intresse/kvitto/")
@@ -237,7 +239,7 @@ def check_invariants(visitor: Client) -> None:
     """What holds after every case: a mail that is a mail, an export without live formulas, no text run as markup."""
     for mail in OutgoingMail.objects.all():
         email = message(mail)
-        raw = email.message().as_bytes(linesep="\r\n")
+        raw = on_the_wire(mail)
         assert len(email.message().get_all("To", [])) == 1
         assert not email.message().get_all("Cc", []) + email.message().get_all("Bcc", [])
         head = raw.split(b"\r\n\r\n", 1)[0]

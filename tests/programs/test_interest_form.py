@@ -30,7 +30,8 @@ def only() -> InterestRegistration:
 
 def link_in(mail: OutgoingMail, number: int = 0) -> str:
     """The path of the links in the mail that lead to a registration, in order."""
-    return re.findall(r"http://localhost(/program/intresse/min/\S+)", mail.text_body)[number]
+    links: list[str] = re.findall(r"http://localhost(/program/intresse/min/\S+)", mail.text_body)
+    return links[number]
 
 
 def test_a_registration_is_one_row_one_line_and_one_mail(client: Client) -> None:
