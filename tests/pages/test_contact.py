@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from portal.core import outgoing, personal_data
+from portal.core import microcache, outgoing, personal_data
 from portal.core.models import AuditEvent, CaptchaOutcome, OutgoingMail
 from portal.pages.models import ContactMessage
 from portal.pages.states import EnquiryState
@@ -270,3 +270,22 @@ def test_the_form_tells_the_day_on_which_the_message_is_deleted(client: Client) 
         text = client.get(reverse("contact")).content.decode()
 
     assert "raderas senast den 21 november 2027" in text
+
+
+def test_going_back_brings_the_same_form(client: Client) -> None:
+    """Browsers may keep the form with its token: a "no-store" form is fetched anew, and then a repeat is a new row."""
+    directives = client.get(reverse("contact")).headers["Cache-Control"]
+
+    assert "no-store" not in directives
+    assert "no-cache" in directives
+    assert "private" in directives
+
+
+def test_a_page_that_is_kept_for_all_has_a_token_for_each(client: Client, settings: Settings) -> None:
+    settings.PAGE_CACHE_SECONDS = 60
+    microcache.clear()
+
+    tokens = {filled(client, "contact")["token"] for _visitor in range(3)}
+
+    microcache.clear()
+    assert len(tokens) == 3

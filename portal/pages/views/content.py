@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from portal.core import personal_data
 from portal.core.microcache import microcached
-from portal.core.microcache import microcached
 from portal.pages.models import Page, PageKey
 from portal.pages.queries import start_page
 
@@ -24,14 +23,12 @@ def _page(request: HttpRequest, key: PageKey, **context: Any) -> HttpResponse:
 
 @require_safe
 @microcached()
-@microcached()
 def start(request: HttpRequest) -> HttpResponse:
     """What Samspel is, for whom, which programmes there are and what one can do now."""
     return _page(request, PageKey.START, programmes=start_page(timezone.localdate()))
 
 
 @require_safe
-@microcached()
 @microcached()
 def mission(request: HttpRequest) -> HttpResponse:
     """Uppdraget som ledande förtroendevald."""
@@ -40,7 +37,6 @@ def mission(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @microcached()
-@microcached()
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     page = get_object_or_404(Page.objects.published().select_related("statement"), key=PageKey.ACCESSIBILITY)
@@ -48,7 +44,6 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@microcached()
 @microcached()
 def privacy(request: HttpRequest) -> HttpResponse:
     """What we keep about people, straight from the declarations that the purge obeys, and which cookies there are."""

@@ -8,11 +8,13 @@ import uuid
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import audit
+from portal.core.forms import new_token
 from portal.core.mail_status import status_of
+from portal.core.microcache import microcached
 from portal.core.receipts import decoy_id, decoy_reference, is_decoy
 from portal.core.requests import count, seconds_to_wait
 from portal.core.views import refusal
@@ -38,8 +40,10 @@ def _note_robot(form_name: str) -> None:
     logger.info("honeypot: %s form, %s today", form_name, today)
 
 
-@never_cache
+# Not "no-store": going back must bring the same form with its token and what was typed, so that it can be mended.
+@cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@microcached(fills={"token": lambda: new_token(ContactForm.form_name)})
 def contact(request: HttpRequest) -> HttpResponse:
     """The contact form, and what becomes of a post of it. Nothing in the address is read, so nothing is echoed."""
     if request.method != "POST":
@@ -80,8 +84,9 @@ def contact_receipt(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
     return render(request, "pages/contact_receipt.html", context)
 
 
-@never_cache
+@cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@microcached(fills={"token": lambda: new_token(AccessibilityReportForm.form_name)})
 def accessibility_report(request: HttpRequest) -> HttpResponse:
     """The form for a barrier on the site; it can be sent without a word about who one is."""
     if request.method != "POST":
@@ -108,6 +113,7 @@ def _report_page(request: HttpRequest, form: AccessibilityReportForm) -> HttpRes
 
 
 @require_safe
+@microcached()
 def accessibility_report_sent(request: HttpRequest) -> HttpResponse:
     """Thanks for a report. The page is the same for everybody, so it says nothing of who reported what."""
     return render(request, "pages/accessibility_report_sent.html")
