@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import audit, exports, formats, search
 from portal.core.admin import AuditedAdmin
+from portal.core.admin_site import Panel, Row, site
+from portal.core.mail_status import status_of
+from portal.core.models import OutgoingMail
 from portal.core.normalisation import mask_personal_numbers
 from portal.organisations.models import OrganisationKind
 from programs.actions.registrations import withdraw_interest
@@ -115,11 +123,40 @@ def export_row(registration: InterestRegistration) -> list[object]:
     ]
 
 
+def _confirmations(registrations: Iterable[InterestRegistration]) -> dict[str, OutgoingMail]:
+    """The newest mail about each registration, by the registration's id. One query, however many they are."""
+    about = OutgoingMail.objects.filter(
+        about_type=InterestRegistration._meta.label_lower, about_id__in=[str(row.pk) for row in registrations]
+    )
+    return {mail.about_id: mail for mail in about.defer("text_body", "html_body").order_by("pk")}
+
+
+class WithConfirmations(ChangeList):
+    """A page of the list that knows what became of each registration's mail."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows: list[InterestRegistration] = list(self.result_list)
+        mails = _confirmations(rows)
+        for row in rows:
+            row.confirmation = mails.get(str(row.pk))
+        self.result_list = rows
+
+
 @admin.register(InterestRegistration)
 class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     """Read by staff, changed by the person: what somebody wrote about themselves stays theirs."""
 
-    list_display = ("name_shown", "organisation", "role", "programmes_shown", "state", "created_at", "flags_shown")
+    list_display = (
+        "name_shown",
+        "organisation",
+        "role",
+        "programmes_shown",
+        "state",
+        "mail_shown",
+        "created_at",
+        "flags_shown",
+    )
     list_display_links = ("name_shown",)
     list_filter = ("state", "interest_round", ProgrammeFilter, "role", KindFilter, FlagFilter)
     list_select_related = ("organisation", "interest_round")
@@ -133,6 +170,7 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
         (None, {"fields": ("reference", "state", "interest_round", "created_at", "updated_at", "flags_shown")}),
         (gettext_lazy("Personen"), {"fields": ("name", "email", "phone", "phone_e164", "organisation", "role")}),
         (gettext_lazy("Vad det gäller"), {"fields": ("programmes_shown", "wants_information", "message")}),
+        (gettext_lazy("Bekräftelsen"), {"fields": ("mail_told",)}),
         (gettext_lazy("Om anmälan"), {"fields": ("captcha_outcome", "withdrawn_at", "delete_after")}),
     )
 
@@ -143,6 +181,9 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
         self, request: HttpRequest, queryset: QuerySet[InterestRegistration], search_term: str
     ) -> tuple[QuerySet[InterestRegistration], bool]:
         return search.find(queryset, search_term), False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return WithConfirmations
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -166,6 +207,16 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     def flags_shown(self, registration: InterestRegistration) -> str | SafeString:
         return _flag_texts(registration) or "–"
 
+    @admin.display(description=gettext_lazy("mejlet"))
+    def mail_shown(self, registration: InterestRegistration) -> str:
+        mail = registration.confirmation
+        return mail.get_state_display() if mail else "–"
+
+    @admin.display(description=gettext_lazy("vad som hände med mejlet"))
+    def mail_told(self, registration: InterestRegistration) -> str:
+        mail = _confirmations([registration]).get(str(registration.pk))
+        return status_of(mail).text if mail else "–"
+
     @admin.action(description=gettext_lazy("Hämta de valda som Excel"), permissions=["view"])
     def export_selected(self, request: HttpRequest, queryset: QuerySet[InterestRegistration]) -> HttpResponse:
         rows = queryset.select_related("organisation", "interest_round").order_by("created_at").iterator(chunk_size=500)
@@ -181,3 +232,35 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("programs.change_interestregistration")
+
+
+def interest_panel(request: HttpRequest) -> Panel | None:
+    """What is new among the registrations, for the front page."""
+    if not request.user.has_perm("programs.view_interestregistration"):
+        return None
+    active = InterestRegistration.objects.active()
+    url = reverse("admin:programs_interestregistration_changelist")
+    yesterday = timezone.now() - timedelta(days=1)
+    return Panel(
+        gettext_lazy("Intresseanmälningar"),
+        [
+            Row(gettext_lazy("Nya det senaste dygnet"), active.filter(created_at__gte=yesterday).count(), url),
+            Row(gettext_lazy("Alla som gäller"), active.count(), f"{url}?state__exact=registered"),
+            Row(
+                gettext_lazy("Att titta på"),
+                active.exclude(flags=[]).count(),
+                f"{url}?state__exact=registered&titta=ja",
+            ),
+        ],
+    )
+
+
+site.register_panel(interest_panel)
+site.register_events(
+    {
+        "programs.interest_registered": gettext_lazy("intresset anmäldes"),
+        "programs.interest_changed": gettext_lazy("intresseanmälan ändrades"),
+        "programs.interest_repeated": gettext_lazy("samma person anmälde sig igen"),
+        "programs.interest_withdrawn": gettext_lazy("intresseanmälan togs tillbaka"),
+    }
+)

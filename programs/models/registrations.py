@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.models import Submission
+from portal.core.models import OutgoingMail, Submission
 from portal.core.normalisation import mask_personal_numbers
 from portal.core.personal_data import HoldsPersonalData, PersonalField, PersonalRecord
 from portal.core.search import SearchText
@@ -94,6 +94,8 @@ class InterestRegistration(InterestDetails, Submission, SearchText, HoldsPersona
     """One person's wish to take part or to know more, for one round."""
 
     personal_record: ClassVar[PersonalRecord] = INTEREST_RECORD
+    # Filled in by lists that show what became of the mail.
+    confirmation: OutgoingMail | None = None
 
     interest_round = models.ForeignKey(
         InterestRound, models.PROTECT, related_name="registrations", verbose_name=_("årgång")

@@ -1,0 +1,134 @@
+"""Interest registrations in admin: found, filtered, exported, and never edited by hand."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from portal.core.models import AuditEvent, OutgoingMail
+from portal.core.states import MailState
+from programs.models import InterestRegistration
+from programs.states import InterestState
+from tests.accounts.people import log_in, make_staff
+from tests.programs.interest import load_reference_rows, register
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/programs/interestregistration/"
+
+
+@pytest.fixture
+def staff_client() -> Client:
+    return log_in(Client(), make_staff())
+
+
+@pytest.fixture(autouse=True)
+def _registrations() -> None:
+    load_reference_rows()
+    visitor = Client()
+    register(visitor, name="Åsa Öberg", email="asa@kommun.example")
+    register(visitor, name="=HYPERLINK(1)", email="bo@kommun.example", organisation="09", role="rso", message="@SUM(1)")
+    register(visitor, name="19121212-1212 Tolvan", email="info@kommun.example", programmes=["mer-information"])
+
+
+def names(client: Client, query: str) -> list[str]:
+    page = BeautifulSoup(client.get(LIST + query).content, "html.parser")
+    return sorted(cell.get_text(strip=True) for cell in page.select("#result_list .field-name_shown"))
+
+
+@pytest.mark.parametrize("query", ["åsa", "ÅSA ÖBERG", "asa@kommun", "stockholm åsa"])
+def test_search_finds_whatever_the_case(staff_client: Client, query: str) -> None:
+    assert names(staff_client, f"?q={query}") == ["Åsa Öberg"]
+
+
+def test_search_finds_a_reference(staff_client: Client) -> None:
+    row = InterestRegistration.objects.get(name="Åsa Öberg")
+    assert names(staff_client, f"?q={row.reference.lower()}") == ["Åsa Öberg"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?program=toppolitikerprogrammet", ["=HYPERLINK(1)", "Åsa Öberg"]),
+        ("?program=mer-information", ["••••••-•••• Tolvan"]),
+        ("?role__exact=rso", ["=HYPERLINK(1)"]),
+        ("?slag=region", ["=HYPERLINK(1)"]),
+        ("?slag=kommun", ["••••••-•••• Tolvan", "Åsa Öberg"]),
+        ("?state__exact=withdrawn", []),
+        ("?program=toppolitikerprogrammet&slag=kommun", ["Åsa Öberg"]),
+    ],
+)
+def test_filters(staff_client: Client, query: str, found: list[str]) -> None:
+    assert names(staff_client, query) == sorted(found)
+
+
+def test_the_list_says_what_became_of_the_mail(staff_client: Client) -> None:
+    mail = OutgoingMail.objects.get(to_email="asa@kommun.example")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.SENT, sent_at=timezone.now())
+
+    page = BeautifulSoup(staff_client.get(f"{LIST}?q=åsa").content, "html.parser")
+    assert [cell.get_text(strip=True) for cell in page.select(".field-mail_shown")] == ["skickat"]
+    row = InterestRegistration.objects.get(name="Åsa Öberg")
+    text = staff_client.get(f"{LIST}{row.pk}/change/").content.decode()
+    assert "mottagen av e-postservern" in text
+    assert f"about_id={row.pk}" in text
+    assert "intresset anmäldes" in text
+
+
+def test_nothing_is_edited_added_or_deleted_by_hand(staff_client: Client) -> None:
+    row = InterestRegistration.objects.get(name="Åsa Öberg")
+    page = BeautifulSoup(staff_client.get(f"{LIST}{row.pk}/change/").content, "html.parser")
+
+    assert page.select("#content-main form input:not([type=hidden]):not([type=submit])") == []
+    assert staff_client.get(f"{LIST}add/").status_code == 403
+    assert staff_client.post(f"{LIST}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_export_is_text_without_live_formulas(staff_client: Client) -> None:
+    chosen = [str(pk) for pk in InterestRegistration.objects.values_list("pk", flat=True)]
+
+    response = staff_client.post(LIST, {"action": "export_selected", "_selected_action": chosen})
+
+    assert response.headers["Content-Type"].endswith("spreadsheetml.sheet")
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+    assert sheet is not None
+    head, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert head[:2] == ["Referens", "Inkom"]
+    by_name = {row[head.index("Namn")]: row for row in rows}
+    assert set(by_name) == {"Åsa Öberg", "'=HYPERLINK(1)", "••••••-•••• Tolvan"}
+    assert by_name["'=HYPERLINK(1)"][head.index("Meddelande")] == "'@SUM(1)"
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_staff_withdraws_for_somebody_who_phoned(staff_client: Client) -> None:
+    row = InterestRegistration.objects.get(name="Åsa Öberg")
+
+    staff_client.post(LIST, {"action": "withdraw_selected", "_selected_action": [str(row.pk)]})
+
+    row.refresh_from_db()
+    assert row.state == InterestState.WITHDRAWN
+    latest = AuditEvent.objects.about(row).first()
+    assert latest is not None
+    assert (latest.event, latest.actor_kind) == ("programs.interest_withdrawn", "staff")
+    assert OutgoingMail.objects.filter(letter="programs/interest_withdrawn", to_email=row.email).count() == 1
+
+
+def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(
+    staff_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    staff_client.get(LIST)
+    with django_assert_max_num_queries(100) as one:
+        staff_client.get(f"{LIST}?q=åsa")
+    with django_assert_max_num_queries(100) as three:
+        staff_client.get(f"{LIST}?q=kommun.example")
+    assert len(three) == len(one) <= 20
+
+
+def test_the_front_page_counts_what_is_new(staff_client: Client) -> None:
+    page = BeautifulSoup(staff_client.get("/admin/").content, "html.parser").get_text(" ", strip=True)
+    assert "Nya det senaste dygnet 3" in page or "3 Nya det senaste dygnet" in page
