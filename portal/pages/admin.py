@@ -32,6 +32,7 @@ from portal.pages.models import (
     Page,
     Responsible,
 )
+from portal.pages.models.feedback import page_name
 from portal.pages.queries import feedback_counts
 from portal.pages.states import EnquiryState
 
@@ -172,7 +173,7 @@ def _mail_to(enquiry: ContactMessage | AccessibilityReport) -> SafeString | str:
 
 @admin.register(ContactMessage)
 class ContactMessageAdmin(EnquiryAdmin[ContactMessage]):
-    list_display = ("reference", "name_shown", "organisation", "beginning", "state", "created_at", "flags_shown")
+    list_display = ("reference", "name_shown", "beginning", "state", "created_at", "flags_shown")
     search_help_text = gettext_lazy("Sök på namn, e-postadress, organisation, referens eller ord i meddelandet.")
     fieldsets = (
         (None, {"fields": ("reference", "state", "handled_at", "created_at", "corrections", "flags_shown")}),
@@ -217,17 +218,37 @@ class AccessibilityReportAdmin(EnquiryAdmin[AccessibilityReport]):
         return xlsx_response("tillganglighetsrapporter", reports_workbook(rows))
 
 
+class PageFilter(admin.SimpleListFilter):
+    """The pages that somebody has judged, by their names."""
+
+    title = gettext_lazy("sida")
+    parameter_name = "sida"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        keys = FeedbackAnswer.objects.order_by("page_key").values_list("page_key", flat=True).distinct()
+        return [(key, page_name(key)) for key in keys]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[FeedbackAnswer]) -> QuerySet[FeedbackAnswer]:
+        return queryset.filter(page_key=self.value()) if self.value() else queryset
+
+
 @admin.register(FeedbackAnswer)
 class FeedbackAnswerAdmin(OnlyFromVisitors, admin.ModelAdmin[FeedbackAnswer]):
     """The answers, and above them how each page was judged."""
 
-    list_display = ("page_key", "helpful", "comment", "created_at")
-    list_filter = ("helpful", "page_key")
+    list_display = ("page_shown", "helpful", "comment", "created_at")
+    list_filter = ("helpful", PageFilter)
     list_per_page = 50
+    fields = ("page_shown", "helpful", "comment", "created_at")
+    readonly_fields = ("page_shown",)
     change_list_template = "pages/admin/feedback_change_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"counts": feedback_counts(), **(extra_context or {})})
+
+    @admin.display(description=gettext_lazy("sida"), ordering="page_key")
+    def page_shown(self, answer: FeedbackAnswer) -> str:
+        return answer.page_name
 
 
 # --- The front page and the trail ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from portal.core.models import OutgoingMail
 from portal.pages.models import Enquiry, FeedbackAnswer
+from portal.pages.models.feedback import page_name
 from programs.models import Programme
 from programs.queries.catalogue import ProgrammeCard, programme_cards
 
@@ -29,7 +30,7 @@ class StartPage:
 class FeedbackCount:
     """How one page was judged."""
 
-    page_key: str
+    page: str
     helpful: int
     not_helpful: int
 
@@ -75,4 +76,4 @@ def feedback_counts() -> list[FeedbackCount]:
     rows = FeedbackAnswer.objects.values_list("page_key").annotate(
         yes=Count("pk", filter=Q(helpful=True)), no=Count("pk", filter=Q(helpful=False))
     )
-    return [FeedbackCount(key, yes, no) for key, yes, no in rows.order_by("-no", "page_key")]
+    return [FeedbackCount(page_name(key), yes, no) for key, yes, no in rows.order_by("-no", "page_key")]

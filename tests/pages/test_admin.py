@@ -203,7 +203,7 @@ def test_the_answers_are_counted_above_their_list(client: Client, staff_client: 
     assert heading is not None
     assert heading.parent is not None
     cells = [cell.get_text() for cell in heading.parent.select("tbody :is(th, td)")]
-    assert cells == ["mission", "1", "2"]
+    assert cells == ["Uppdraget", "1", "2"]
 
 
 def test_the_front_page_says_what_waits(client: Client, staff_client: Client) -> None:
@@ -217,3 +217,12 @@ def test_the_front_page_says_what_waits(client: Client, staff_client: Client) ->
 def test_visitors_do_not_get_in(client: Client) -> None:
     for model in MODELS:
         assert client.get(url(model, "changelist")).status_code == 302
+
+
+def test_the_answers_are_filtered_by_page(client: Client, staff_client: Client) -> None:
+    for path in ("/uppdraget/", "/program/toppolitikerprogrammet/"):
+        client.post(reverse("feedback"), {"path": path, "helpful": "nej"})
+
+    page = soup(staff_client.get(url(FeedbackAnswer, "changelist"), {"sida": "programme:toppolitikerprogrammet"}))
+
+    assert [cell.get_text() for cell in page.select("th.field-page_shown")] == ["Program: toppolitikerprogrammet"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -81,7 +82,7 @@ def test_a_message_is_sent_by_keyboard_alone(site: LiveServer, page: Page) -> No
     assert ContactMessage.objects.get().captcha_outcome == "solved"
 
 
-def test_a_report_and_an_answer_need_no_script(site: LiveServer, new_context: type[BrowserContext]) -> None:
+def test_a_report_and_an_answer_need_no_script(site: LiveServer, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context(java_script_enabled=False).new_page()
     page.goto(site.url + reverse("accessibility_report"))
     page.get_by_label("Vad fungerade inte").fill("Knappen syns inte.")

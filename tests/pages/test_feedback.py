@@ -147,4 +147,4 @@ def test_staff_sees_the_least_helpful_page_first(client: Client) -> None:
     for word, path in [("ja", "/"), ("nej", "/uppdraget/"), ("ja", "/uppdraget/"), ("nej", "/uppdraget/")]:
         answer(client, word, path)
 
-    assert feedback_counts() == [FeedbackCount("mission", 1, 2), FeedbackCount("start", 1, 0)]
+    assert feedback_counts() == [FeedbackCount("Uppdraget", 1, 2), FeedbackCount("Startsidan", 1, 0)]

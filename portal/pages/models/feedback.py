@@ -8,6 +8,19 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.pages.models.content import PageKey
+
+# Pages that are no content page but carry the question too.
+OTHER_PAGES = {"programme_list": _("Programlistan"), "programme": _("Program")}
+
+
+def page_name(page_key: str) -> str:
+    """What staff calls the page: "Uppdraget", "Program: toppolitikerprogrammet"."""
+    name, _colon, slug = page_key.partition(":")
+    labels = {**dict(PageKey.choices), **OTHER_PAGES}
+    label = str(labels.get(name, name))
+    return f"{label}: {slug}" if slug else label
+
 
 class FeedbackAnswer(models.Model):
     """One anonymous answer about one page. Nothing tells who gave it: no address, no session, no personal number."""
@@ -24,4 +37,8 @@ class FeedbackAnswer(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.page_key}: {'ja' if self.helpful else 'nej'}"
+        return f"{self.page_name}: {'ja' if self.helpful else 'nej'}"
+
+    @property
+    def page_name(self) -> str:
+        return page_name(self.page_key)
