@@ -290,11 +290,21 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Log -------------------------------------------------------------------------------------------------------------
-# Never personal data, addresses or tokens: portal.core.redaction masks what Django itself would print.
+# Never personal data, addresses or tokens: portal.core.redaction masks what libraries would print.
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "redacted": {
+            "()": "portal.core.redaction.RedactingFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "redacted"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Django's own handlers would print a second time, unmasked.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}, "django.server": {"handlers": [], "propagate": True}},
 }
+# The worker logs as everybody else does.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
