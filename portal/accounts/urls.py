@@ -1,4 +1,4 @@
-"""Addresses of log-in: allauth's, without the doors that we do not have."""
+"""Addresses of log-in: allauth's, without the doors that we do not have. The names are allauth's too."""
 
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
@@ -11,5 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(f"{door}/", views.not_here) for door in CLOSED),
     *(path(f"{door}/<path:rest>", views.not_here) for door in CLOSED),
     path("login/code/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("2fa/totp/activate/", views.ActivateTOTP.as_view()),
+    path("2fa/webauthn/add/", views.AddWebAuthn.as_view()),
     path("", include("allauth.urls")),
 ]

@@ -150,8 +150,8 @@ def _redirect(name: str, wanted: str) -> HttpResponse:
 
 
 def _reauthentication_for(user: AbstractBaseUser | AnonymousUser) -> str:
-    has_codes = is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES])
-    return "mfa_reauthenticate" if has_codes else "mfa_reauthenticate_webauthn"
+    """The page for the code of the app, or for the passkey when there is no app."""
+    return "mfa_reauthenticate" if is_mfa_enabled(user, [Authenticator.Type.TOTP]) else "mfa_reauthenticate_webauthn"
 
 
 # The site that admin.py modules register with, typed.

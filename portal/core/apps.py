@@ -13,3 +13,9 @@ class SamspelAdminConfig(AdminConfig):
     """Django's admin with our site. It stands here since app configurations are read before models can be."""
 
     default_site = "portal.core.admin_site.SamspelAdminSite"
+
+    def ready(self) -> None:
+        from portal.core.admin_widgets import use_date_fields  # noqa: PLC0415 - imports models, which are ready only now
+
+        use_date_fields()
+        super().ready()

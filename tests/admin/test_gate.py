@@ -128,3 +128,10 @@ def test_setting_up_an_app_offers_recovery_codes(client: Client) -> None:
 
     assert response.headers["Location"] == reverse("mfa_view_recovery_codes")
     assert Authenticator.objects.filter(user=user).count() == 2
+    assert client.get(reverse("mfa_view_recovery_codes")).status_code == 200
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn", "mfa_index"])
+def test_a_second_step_belongs_to_somebody_who_is_logged_in(client: Client, name: str) -> None:
+    assert client.get(reverse(name)).headers["Location"].startswith(reverse("account_login"))

@@ -1,0 +1,30 @@
+"""Dates in admin's forms are the browser's own fields, in inlines too."""
+
+from io import StringIO
+
+import pytest
+from django.contrib import admin
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from programs.models import Cohort
+from tests.accounts.people import log_in, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_no_form_asks_for_a_date_as_text(client: Client) -> None:
+    call_command("load_programmes", stdout=StringIO())
+    log_in(client, make_staff())
+    cohort = Cohort.objects.filter(occasions__isnull=False).first()
+    assert cohort is not None
+
+    page = client.get(reverse("admin:programs_cohort_change", args=[cohort.pk])).content.decode()
+
+    assert 'type="date"' in page
+    assert "vDateField" not in page
+
+
+def test_the_site_is_ours() -> None:
+    assert type(admin.site._wrapped).__name__ == "SamspelAdminSite"  # type: ignore[attr-defined]  # a lazy object's own

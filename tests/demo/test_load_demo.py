@@ -1,0 +1,77 @@
+"""The demo's data: loaded twice is as once, made by the real verbs, and nothing in it is a secret that others know."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts.models import User
+from portal.core.models import AuditEvent, OutgoingMail
+from portal.core.states import MailState
+from portal.demo import registrations, staff
+from programs.models import InterestRegistration
+from tests.accounts.people import log_in_by_mail
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo.urls")]
+
+
+@pytest.fixture
+def demo() -> str:
+    call_command("load_organisations", stdout=StringIO())
+    call_command("load_programmes", stdout=StringIO())
+    call_command("load_demo", stdout=(said := StringIO()))
+    return said.getvalue()
+
+
+def test_it_says_where_and_as_whom_one_logs_in(demo: str) -> None:
+    for needed in ("/admin/", "/demo/", "/demo/brevlada/", *(member.email for member in staff.STAFF)):
+        assert needed in demo
+
+
+def test_a_second_run_changes_nothing(demo: str) -> None:
+    def state() -> tuple[object, ...]:
+        secrets = list(Authenticator.objects.order_by("pk").values_list("user__email", "type", "data"))
+        return secrets, User.objects.count(), InterestRegistration.objects.count(), OutgoingMail.objects.count()
+
+    before = state()
+    call_command("load_demo", stdout=StringIO())
+
+    assert state() == before
+
+
+def test_each_installation_has_secrets_of_its_own(demo: str) -> None:
+    first = [step.code for step in staff.second_steps()]
+    secrets = set(Authenticator.objects.filter(type=Authenticator.Type.TOTP).values_list("data__secret", flat=True))
+
+    Authenticator.objects.all().delete()
+    staff.ensure_staff()
+
+    again = set(Authenticator.objects.filter(type=Authenticator.Type.TOTP).values_list("data__secret", flat=True))
+    assert (len(first), len(secrets), len(again)) == (2, 2, 2)
+    assert not secrets & again
+
+
+def test_every_person_is_made_up_and_registered_by_the_real_verb(demo: str) -> None:
+    rows = InterestRegistration.objects.all()
+
+    assert rows.count() == len(registrations.people()) == 40
+    assert all(row.email.endswith(".example") for row in rows)
+    assert AuditEvent.objects.filter(event="programs.interest_registered").count() == 40
+    assert {mail.state for mail in OutgoingMail.objects.all()} == {MailState.QUEUED}
+    assert {row.state for row in rows} == {"registered", "withdrawn"}
+
+
+def test_the_page_tells_the_code_that_opens_admin(demo: str, client: Client) -> None:
+    page = client.get(reverse("demo_index")).content.decode()
+    [step] = [step for step in staff.second_steps() if step.member.is_superuser]
+
+    log_in_by_mail(client, User.objects.get(email=step.member.email))
+    client.post(reverse("mfa_authenticate"), {"code": step.code})
+
+    assert step.member.email in page
+    assert client.get("/admin/").status_code == 200
