@@ -1,9 +1,10 @@
 // Bundles the front-end: each .ts and .css file at the top of static/src becomes one file of the same name in static/dist.
 // File names are stable here; Django's manifest storage adds the content hash in production.
 
-import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -44,6 +45,16 @@ const options = {
   external: ["/static/*", "./img/*", "img/*"],
 };
 
+// Compressed copies beside the files, so that development sends as few bytes as production. Production makes its own.
+async function compress() {
+  const names = await readdir(target, { recursive: true });
+  for (const name of names.filter((name) => /\.(js|css|svg)$/.test(name))) {
+    const content = await readFile(join(target, name));
+    await writeFile(join(target, `${name}.br`), brotliCompressSync(content));
+    await writeFile(join(target, `${name}.gz`), gzipSync(content));
+  }
+}
+
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 await copyFolders();
@@ -52,4 +63,5 @@ if (process.argv.includes("--watch")) {
   await context.watch();
 } else {
   await esbuild.build(options);
+  await compress();
 }

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,3 +20,9 @@ class SamspelAdminConfig(AdminConfig):
 
         use_date_fields()
         super().ready()
+
+
+class StaticConfig(StaticFilesConfig):
+    """Django's static files. The build's compressed copies serve development; production makes its own."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.br", "*.gz"]  # noqa: RUF012 - as Django declares it
