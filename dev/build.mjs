@@ -1,7 +1,7 @@
 // Bundles the front-end: each .ts and .css file at the top of static/src becomes one file of the same name in static/dist.
 // File names are stable here; Django's manifest storage adds the content hash in production.
 
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
