@@ -16,9 +16,11 @@ HANDLER_MAY: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "pages": {
         "page": ("view", "change"),
+        "accessibilitystatement": ("view", "change"),
+        "responsible": ("view", "add", "change"),
         "contactmessage": ("view", "change"),
         "accessibilityreport": ("view", "change"),
-        "feedback": ("view",),
+        "feedbackanswer": ("view",),
     },
     "core": {"outgoingmail": ("view",), "auditevent": ("view",)},
 }

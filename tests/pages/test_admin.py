@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from portal.accounts import permissions
+from portal.accounts.actions import ensure_groups
 from portal.core.models import AuditEvent
 from portal.pages.models import AccessibilityReport, AccessibilityStatement, ContactMessage, FeedbackAnswer, Page
 from portal.pages.states import EnquiryState
@@ -226,3 +229,23 @@ def test_the_answers_are_filtered_by_page(client: Client, staff_client: Client) 
     page = soup(staff_client.get(url(FeedbackAnswer, "changelist"), {"sida": "programme:toppolitikerprogrammet"}))
 
     assert [cell.get_text() for cell in page.select("th.field-page_shown")] == ["Program: toppolitikerprogrammet"]
+
+
+def test_the_role_of_staff_may_do_what_the_pages_need() -> None:
+    ensure_groups()
+
+    names = Permission.objects.filter(group__name=permissions.HANDLER, content_type__app_label="pages")
+    assert set(names.values_list("codename", flat=True)) == {
+        "view_page",
+        "change_page",
+        "view_accessibilitystatement",
+        "change_accessibilitystatement",
+        "view_responsible",
+        "add_responsible",
+        "change_responsible",
+        "view_contactmessage",
+        "change_contactmessage",
+        "view_accessibilityreport",
+        "change_accessibilityreport",
+        "view_feedbackanswer",
+    }
