@@ -68,7 +68,7 @@ def _has(word: str) -> Q:
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
-    list_display = ("subject", "state_tag", "to_email", "letter", "attempts", "created_at", "sent_at")
+    list_display = ("subject", "state_tag", "to_email", "created_at", "sent_at", "attempts", "letter")
     list_filter = ("state", "letter")
     list_per_page = 50
     search_fields = ("to_email", "subject")
