@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from playwright.sync_api import BrowserContext
 from pytest_django import Settings
@@ -114,6 +116,8 @@ def production_server(
 def live(live_server: LiveServer, settings: Settings) -> LiveServer:
     """The portal on a free port of localhost; links in mails lead there."""
     settings.SITE_URL = live_server.url
+    # pytest-django serves the static files only when it finds Django's app for them under its usual name.
+    live_server.thread.httpd.set_app(StaticFilesHandler(WSGIHandler()))
     return live_server
 
 
