@@ -25,4 +25,4 @@ class SamspelAdminConfig(AdminConfig):
 class StaticConfig(StaticFilesConfig):
     """Django's static files. The build's compressed copies serve development; production makes its own."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.br", "*.gz"]  # noqa: RUF012 - as Django declares it
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.br", "*.gz"]
