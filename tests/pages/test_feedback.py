@@ -139,7 +139,7 @@ def test_too_many_answers_have_to_wait(client: Client, settings: Settings) -> No
 
 
 def test_only_a_post_answers(client: Client) -> None:
-    assert client.get(reverse("feedback")).status_code == 405
+    assert client.get(reverse("feedback")).headers["Location"] == reverse("start")
     assert client.get(reverse("feedback_thanks", args=[uuid.uuid4()])).status_code == 404
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from portal.core.requests import seconds_to_wait
 from portal.core.views import refusal
@@ -22,9 +22,11 @@ def _thanks(answer: FeedbackAnswer) -> HttpResponseRedirect:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: HttpRequest) -> HttpResponse:
-    """Keep a yes or a no about a page of ours."""
+    """Keep a yes or a no about a page of ours. Whoever opens the bare address is sent to the start page."""
+    if request.method != "POST":
+        return redirect("start")
     if wait := seconds_to_wait("feedback", request):
         return refusal(request, 429, retry_after=wait)
     form = FeedbackForm(request.POST)
