@@ -111,9 +111,7 @@ def main() -> int:
     with stack.postgresql("bare") as databases, stack.portal(databases["samspel"]) as portal:
         server = portal.web()
         with stack.running(server), bare_server(portal, databases["bare"]) as bare_port:
-            print(
-                f"\n{'per second and ms':<34}{'ours':>9}{'p50':>8}{'p95':>8}{'bare':>9}{'p50':>8}{'p95':>8}   ratio"
-            )
+            print(f"\n{'per second and ms':<34}{'ours':>9}{'p50':>8}{'p95':>8}{'bare':>9}{'p50':>8}{'p95':>8}   ratio")
             results = [show(contest, *fight(contest, (server.port, bare_port), options)) for contest in CONTESTS]
     return 0 if all(results) else 1
 

@@ -50,16 +50,19 @@ def _without_invisible(text: str) -> str:
     return "".join(char for index, char in enumerate(text) if _keeps(text, index))
 
 
+def _composed(text: str) -> str:
+    """Composed after the invisible is gone, which may have stood between a letter and its accent."""
+    return unicodedata.normalize("NFC", _without_invisible(text))
+
+
 def clean_text(value: str) -> str:
     """Text of several lines: composed, LF line ends, no invisible characters, trimmed."""
-    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    return _without_invisible(text).strip()
+    return _composed(value.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def clean_line(value: str) -> str:
     """Text of one line: as `clean_text`, and every run of white space or line breaks becomes one space."""
-    spaced = re.sub(r"\s+", " ", unicodedata.normalize("NFC", value))
-    return re.sub(r" +", " ", _without_invisible(spaced)).strip()
+    return re.sub(r" +", " ", _composed(re.sub(r"\s+", " ", value))).strip()
 
 
 class BadAddress(ValueError):  # noqa: N818
@@ -89,7 +92,7 @@ def _suggestion(value: str) -> str:
 def _validated(value: str) -> email_validator.ValidatedEmail:
     try:
         return email_validator.validate_email(
-            value, check_deliverability=False, allow_smtputf8=False, test_environment=True
+            value, check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True
         )
     except email_validator.EmailNotValidError as error:
         raise BadAddress("form") from error
