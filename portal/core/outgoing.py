@@ -27,10 +27,6 @@ logger = logging.getLogger(__name__)
 
 # How often a mail that may have arrived is sent again by itself (with the same Message-ID) before staff decides.
 MOST_DOUBTS = 3
-# Mail that is about nothing with a deletion day of its own.
-DEFAULT_RETENTION = timedelta(days=365)
-
-
 # What is left of a secret mail when it will not be sent again.
 EMPTIED = {"text_body": "", "html_body": ""}
 
@@ -85,7 +81,7 @@ def queue(
         reply_to=letter.reply_to,
         about_type=about_type,
         about_id=about_id,
-        delete_after=delete_after or timezone.localdate() + DEFAULT_RETENTION,
+        delete_after=delete_after or OutgoingMail.personal_record.delete_after(),
         secret=secret,
         **_rendered(letter),
     )
@@ -147,7 +143,12 @@ def deliver(mail_id: int) -> MailState | None:
     mail = claim(mail_id, timezone.now())
     if mail is None:
         return None
-    outcome = smtp.hand_over(mail, before_data=lambda: _mark_handed_over(mail))
+    with smtp.line() as line:
+        outcome = smtp.hand_over(mail, line, before_data=lambda: _mark_handed_over(mail))
+        return _write_down(mail, outcome)
+
+
+def _write_down(mail: OutgoingMail, outcome: smtp.Outcome) -> MailState:
     changes = _after(mail, outcome, timezone.now())
     if mail.secret and changes["not_before"] is None:
         changes |= EMPTIED

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from portal.core import audit, outgoing
+from portal.core import audit, outgoing, smtp
 from portal.core.models import AuditEvent, OutgoingMail
 from portal.core.outgoing import MOST_DOUBTS, SecretMailError
 from portal.core.schedules import sweep_mail
@@ -212,7 +212,9 @@ def test_who_lost_the_lease_hands_nothing_over(smtp_server: SmtpServer) -> None:
     held = outgoing.claim(mail.pk, timezone.now())
     assert held is not None
     OutgoingMail.objects.update(claimed_until=timezone.now() + timedelta(seconds=999))
-    assert outgoing.smtp.hand_over(held, before_data=lambda: outgoing._mark_handed_over(held)).reply == "lease lost"
+    with smtp.line() as line:
+        outcome = smtp.hand_over(held, line, before_data=lambda: outgoing._mark_handed_over(held))
+    assert outcome.reply == "lease lost"
     assert smtp_server.mails == []
 
 

@@ -74,6 +74,7 @@ def test_a_line_with_a_single_dot_does_not_end_the_mail(smtp_server: SmtpServer)
 
 
 def test_nothing_is_handed_over_when_the_caller_says_no(smtp_server: SmtpServer) -> None:
-    outcome = smtp.hand_over(queue(), before_data=lambda: False)
+    with smtp.line() as line:
+        outcome = smtp.hand_over(queue(), line, before_data=lambda: False)
     assert outcome.verdict is smtp.Verdict.LATER
     assert smtp_server.mails == []
