@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
@@ -32,6 +33,13 @@ def change_user(user: User, changed: list[str], *, by: audit.Actor) -> User:
         EmailAddress.objects.filter(user=user).delete()
     audit.record("accounts.user_changed", user, by=by, fields=sorted(changed))
     return user
+
+
+@transaction.atomic
+def remove_second_step(user: User, *, by: audit.Actor) -> None:
+    """For somebody who has lost telephone and recovery codes: the next log-in sets up a new second step."""
+    removed, _per_model = Authenticator.objects.filter(user_id=user.pk).delete()
+    audit.record("accounts.second_step_removed", user, by=by, removed=removed)
 
 
 @transaction.atomic

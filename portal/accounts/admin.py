@@ -6,8 +6,10 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import actions
@@ -29,10 +31,18 @@ class UserAdmin(AuditedAdmin[User]):
         (_("Inloggning"), {"fields": ("second_step", "last_login", "date_joined")}),
     )
     readonly_fields = ("second_step", "last_login", "date_joined")
+    actions = ("remove_second_step",)
 
     @admin.display(description=_("andra steg"), boolean=True)
     def second_step(self, user: User) -> bool:
         return bool(Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_STEPS).exists())
+
+    @admin.action(description=_("Ta bort andra steget (för den som har tappat sin telefon)"), permissions=["change"])
+    def remove_second_step(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        for user in users:
+            actions.remove_second_step(user, by=audit.staff(request.user))
+            text = gettext("%(user)s väljer ett nytt andra steg vid nästa inloggning.")
+            messages.success(request, text % {"user": user})
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
@@ -51,4 +61,10 @@ class UserAdmin(AuditedAdmin[User]):
         return False
 
 
-site.register_events({"accounts.user_added": _("kontot lades upp"), "accounts.user_changed": _("kontot ändrades")})
+site.register_events(
+    {
+        "accounts.user_added": _("kontot lades upp"),
+        "accounts.user_changed": _("kontot ändrades"),
+        "accounts.second_step_removed": _("andra steget togs bort"),
+    }
+)

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
@@ -85,3 +86,16 @@ def test_a_handler_sees_registrations_and_mails_but_no_accounts(client: Client) 
         "organisations_organisation": 200,
         "accounts_user": 403,
     }
+
+
+def test_a_superuser_helps_somebody_who_has_lost_the_telephone(client: Client) -> None:
+    lost = make_staff("lost@skr.example")
+    log_in(client, make_staff())
+
+    client.post(
+        reverse("admin:accounts_user_changelist"), {"action": "remove_second_step", "_selected_action": [lost.pk]}
+    )
+
+    assert not Authenticator.objects.filter(user=lost).exists()
+    assert AuditEvent.objects.about(lost).get().event == "accounts.second_step_removed"
+    assert Authenticator.objects.exists()
