@@ -13,6 +13,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.template import loader
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -36,8 +37,20 @@ def refusal(request: HttpRequest, status: int, *, retry_after: int = 0) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a post without a valid token: nothing was saved, and the way back keeps what was typed."""
-    return HttpResponse(loader.get_template("403_csrf.html").render(), status=403)
+    """The page for a post without a valid token: nothing was saved. A public form can be sent again from it."""
+    context = {"fields": _typed(request), "csrf_token": get_token(request)}
+    return HttpResponse(loader.get_template("403_csrf.html").render(context), status=403)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a public form of ours holds (it carries a submission token), if a page of ours, and no other site, sent it.
+
+    The browser shows the page of before with its old token, or anew without what was typed: only this keeps the text.
+    """
+    own_origin = f"{request.scheme}://{request.get_host()}"
+    if request.headers.get("Origin") != own_origin or "token" not in request.POST:
+        return []
+    return [(name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values]
 
 
 @never_cache

@@ -5,7 +5,9 @@ import { prepareCaptcha } from "./enhance/captcha";
 import { countCharacters } from "./enhance/counter";
 import { focusErrorSummary } from "./enhance/error-summary";
 import { prepareRecaptcha } from "./enhance/recaptcha";
+import { keepToken } from "./enhance/token";
 
+keepToken();
 prepareCaptcha();
 prepareRecaptcha();
 showBusyButtons();
