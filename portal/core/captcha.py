@@ -39,6 +39,10 @@ CHALLENGE_LIFETIME = timedelta(hours=24)
 MAX_NUMBER = 50_000
 
 
+class ProofAlreadyUsed(Exception):  # noqa: N818 - an answer to the caller, not a fault
+    """The solved captcha was used before, by another form."""
+
+
 @dataclass(frozen=True)
 class CaptchaResult:
     """How the check went; `proof` is unique for each solved challenge, so that none counts twice."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.personal_data import PersonalField, PersonalRecord
 from portal.core.states import MailState
 
 
@@ -87,8 +88,26 @@ class MailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(state__in=[MailState.QUEUED, MailState.UNCERTAIN], not_before__lte=now)
 
 
+_SAME_MAIL = _("Kunna visa vad vi har skickat, och skicka det igen om det inte kom fram.")
+
+
 class OutgoingMail(models.Model):
     """One mail to one person, exactly as it goes out. The row is the truth; the queue only carries its number."""
+
+    personal_record: ClassVar[PersonalRecord] = PersonalRecord(
+        title=_("Mejl som vi har skickat"),
+        purpose=_("Vi sparar varje mejl som det gick ut, så att vi vet vad du har fått."),
+        basis=_("Berättigat intresse: att kunna svara på frågor om det vi har skickat (artikel 6.1 f)."),
+        kept=_("Lika länge som det som mejlet gäller, annars 12 månader."),
+        days=365,
+        fields=(
+            PersonalField("to_email", _("E-postadress"), _("Skicka mejlet till dig.")),
+            PersonalField("subject", _("Ämne"), _SAME_MAIL),
+            PersonalField("text_body", _("Mejlets text"), _SAME_MAIL),
+            PersonalField("html_body", _("Mejlets text, formaterad"), _SAME_MAIL),
+            PersonalField("server_reply", _("E-postserverns svar"), _("Se om mejlet kom fram.")),
+        ),
+    )
 
     key = models.CharField(_("nyckel"), max_length=200, unique=True, help_text=_("Samma händelse ger aldrig två mejl."))
     message_id = models.CharField("Message-ID", max_length=200, editable=False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 
 from portal.core.models import RateCounter
@@ -18,11 +19,18 @@ from portal.core.models import RateCounter
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
+logger = logging.getLogger(__name__)
+
 
 class StaffRequest(HttpRequest):
     """A request that has passed the log-in of admin."""
 
     user: User
+
+
+def see_other(address: str) -> HttpResponseRedirect:
+    """303: whatever was posted, go and look there (RFC 9110, 15.4.4)."""
+    return HttpResponseRedirect(address, status=303)
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -50,6 +58,7 @@ def client_address(request: HttpRequest) -> str:
     return "unknown"
 
 
+DAY = 24 * 3600
 # Each window of time is this many buckets; it slides by one bucket at a time.
 BUCKETS = 6
 
@@ -90,6 +99,12 @@ def _add_one(expiries: dict[str, datetime]) -> dict[str, int]:
             [value for row in sorted(expiries.items()) for value in row],
         )
         return dict(cursor.fetchall())
+
+
+def note_robot(form: str) -> None:
+    """Count who filled in the field that people do not see. They get a receipt like everybody's; nothing is stored."""
+    (today,) = count("robot", form, [DAY])
+    logger.info("honeypot: %s form, %s today", form, today)
 
 
 def seconds_to_wait(form: str, request: HttpRequest) -> int:

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.core import audit, normalisation
+from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import Submitted
 from portal.core.models import OutgoingMail
 from portal.core.normalisation import Address
@@ -24,10 +25,6 @@ from programs.forms import Interest
 from programs.models import InterestRegistration, InterestRepeat, InterestRound
 from programs.models.registrations import DAYS_AFTER_WITHDRAWAL, InterestDetails, interest_deletion_day
 from programs.states import INTEREST_TRANSITIONS, InterestState
-
-
-class ProofAlreadyUsed(Exception):  # noqa: N818 - an answer to the caller, not a fault
-    """The solved captcha was used before, by another form."""
 
 
 class OvertakenTooOften(Exception):  # noqa: N818

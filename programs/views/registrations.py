@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import audit
+from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import new_token
 from portal.core.microcache import kept, microcached
 from portal.core.receipts import decoy_id
-from portal.core.requests import count, seconds_to_wait
+from portal.core.requests import note_robot, seconds_to_wait, see_other
 from portal.core.views import refusal
 from programs.actions import registrations as actions
 from programs.forms import ChangeInterestForm, InterestForm
@@ -28,20 +28,10 @@ from programs.queries.registrations import interest_receipt as find_receipt
 from programs.queries.registrations import programmes_of_round, registration_with_details
 from programs.states import InterestState
 
-logger = logging.getLogger(__name__)
-
 round_of_the_moment = kept(open_interest_round)
 
-DAY = 24 * 3600
 SLUG = re.compile("[a-z0-9-]+")
 LONGEST_SLUG = 80
-
-
-def _see_other(address: str) -> HttpResponseRedirect:
-    """303: whatever was posted, go and look there (RFC 9110, 15.4.4)."""
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response
 
 
 def _chosen_programme(request: HttpRequest) -> str:
@@ -75,24 +65,18 @@ def _posted(request: HttpRequest, open_round: OpenRound) -> HttpResponse:
         return refusal(request, 429, retry_after=wait)
     form = InterestForm(open_round, request.POST)
     if form.is_from_robot:
-        return _robot()
+        note_robot("interest")
+        return see_other(reverse("interest_receipt", args=[decoy_id()]))
     if not form.is_valid():
         return _form_page(request, form, open_round)
     arrival = actions.Arrival(open_round.round, form.cleaned_data["email"], form.interest(), form.submitted())
     try:
         receipt = actions.register_interest(arrival, by=audit.PERSON)
-    except actions.ProofAlreadyUsed:
+    except ProofAlreadyUsed:
         form.refuse_proof()
         return _form_page(request, form, open_round)
     address = reverse("interest_receipt", args=[receipt.id])
-    return _see_other(f"{address}?igen=1" if receipt.again else address)
-
-
-def _robot() -> HttpResponse:
-    """Somebody filled in the field that people do not see: a receipt like everybody's, and nothing is stored."""
-    (today,) = count("robot", "interest", [DAY])
-    logger.info("honeypot: interest form, %s today", today)
-    return _see_other(reverse("interest_receipt", args=[decoy_id()]))
+    return see_other(f"{address}?igen=1" if receipt.again else address)
 
 
 @never_cache
@@ -137,7 +121,7 @@ def change_interest(request: HttpRequest, token: str) -> HttpResponse:
     form = ChangeInterestForm(registration, _offered(registration), request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         actions.change_interest(registration, form.interest(), by=audit.PERSON)
-        return _see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
+        return see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
     context = {"form": form, "registration": registration, "token": token}
     return render(request, "programs/change_interest.html", context, status=422 if form.is_bound else 200)
 
@@ -154,7 +138,7 @@ def withdraw_interest(request: HttpRequest, token: str) -> HttpResponse:
     registration = _behind(token)
     if request.method == "POST":
         actions.withdraw_interest(registration, by=audit.PERSON)
-        return _see_other(reverse("manage_interest", args=[token]))
+        return see_other(reverse("manage_interest", args=[token]))
     return render(request, "programs/withdraw_interest.html", {"registration": registration, "token": token})
 
 
@@ -168,6 +152,6 @@ def adopt_interest_repeat(request: HttpRequest, token: str, repeat: uuid.UUID) -
         raise Http404
     if request.method == "POST":
         actions.adopt_interest_repeat(later, by=audit.PERSON)
-        return _see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
+        return see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
     context = {"registration": registration, "later": later, "token": token}
     return render(request, "programs/adopt_interest_repeat.html", context)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.core import audit
+from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import Submitted
 from portal.pages import mail
 from portal.pages.forms import MessageContent, ReportContent
@@ -20,10 +21,6 @@ from portal.pages.models import AccessibilityReport, ContactMessage, Enquiry
 from portal.pages.states import ENQUIRY_TRANSITIONS, EnquiryState
 
 EnquiryT = TypeVar("EnquiryT", bound=Enquiry)
-
-
-class ProofAlreadyUsed(Exception):  # noqa: N818 - an answer to the caller, not a fault
-    """The solved captcha was used before, by another form."""
 
 
 class Arrival(Enum):

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import audit
+from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import new_token
 from portal.core.mail_status import status_of
 from portal.core.microcache import microcached
 from portal.core.receipts import decoy_id, decoy_reference, is_decoy
-from portal.core.requests import count, seconds_to_wait
+from portal.core.requests import note_robot, seconds_to_wait, see_other
 from portal.core.views import refusal
-from portal.pages.actions.enquiries import ProofAlreadyUsed, report_barrier, send_message
+from portal.pages.actions.enquiries import report_barrier, send_message
 from portal.pages.forms import AccessibilityReportForm, ContactForm
 from portal.pages.mail import CONTACT_LETTERS
 from portal.pages.models import AccessibilityReport, ContactMessage, Page, PageKey
 from portal.pages.queries import receipt_mail
-
-logger = logging.getLogger(__name__)
-
-DAY = 24 * 3600
-
-
-def _see_other(address: str) -> HttpResponseRedirect:
-    """303: whatever was posted, go and look there (RFC 9110, 15.4.4)."""
-    return HttpResponseRedirect(address, status=303)
-
-
-def _note_robot(form_name: str) -> None:
-    """Count who filled in the field that people do not see: they get a receipt like everybody's, nothing is stored."""
-    (today,) = count("robot", form_name, [DAY])
-    logger.info("honeypot: %s form, %s today", form_name, today)
 
 
 # Not "no-store": going back must bring the same form with its token and what was typed, so that it can be mended.
@@ -52,8 +37,8 @@ def contact(request: HttpRequest) -> HttpResponse:
         return refusal(request, 429, retry_after=wait)
     form = ContactForm(request.POST)
     if form.is_from_robot:
-        _note_robot("contact")
-        return _see_other(reverse("contact_receipt", args=[decoy_id()]))
+        note_robot("contact")
+        return see_other(reverse("contact_receipt", args=[decoy_id()]))
     if not form.is_valid():
         return _contact_page(request, form)
     try:
@@ -61,7 +46,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     except ProofAlreadyUsed:
         form.refuse_proof()
         return _contact_page(request, form)
-    return _see_other(reverse("contact_receipt", args=[message.pk]))
+    return see_other(reverse("contact_receipt", args=[message.pk]))
 
 
 def _contact_page(request: HttpRequest, form: ContactForm) -> HttpResponse:
@@ -95,8 +80,8 @@ def accessibility_report(request: HttpRequest) -> HttpResponse:
         return refusal(request, 429, retry_after=wait)
     form = AccessibilityReportForm(request.POST)
     if form.is_from_robot:
-        _note_robot("accessibility-report")
-        return _see_other(reverse("accessibility_report_sent"))
+        note_robot("accessibility-report")
+        return see_other(reverse("accessibility_report_sent"))
     if not form.is_valid():
         return _report_page(request, form)
     try:
@@ -104,7 +89,7 @@ def accessibility_report(request: HttpRequest) -> HttpResponse:
     except ProofAlreadyUsed:
         form.refuse_proof()
         return _report_page(request, form)
-    return _see_other(reverse("accessibility_report_sent"))
+    return see_other(reverse("accessibility_report_sent"))
 
 
 def _report_page(request: HttpRequest, form: AccessibilityReportForm) -> HttpResponse:
