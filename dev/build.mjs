@@ -1,7 +1,7 @@
 // Bundles the front-end: each .ts and .css file at the top of static/src becomes one file of the same name in static/dist.
 // File names are stable here; Django's manifest storage adds the content hash in production.
 
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -10,6 +10,8 @@ import * as esbuild from "esbuild";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "static", "src");
 const target = join(root, "static", "dist");
+// Built aside and put in place at the end: a portal that is running meanwhile is never without its files.
+const aside = join(root, "static", ".dist-being-built");
 
 async function entryPoints() {
   const names = await readdir(source);
@@ -22,7 +24,7 @@ async function entryPoints() {
 async function copyFolders() {
   for (const folder of ["fonts", "img"]) {
     const from = join(source, folder);
-    await cp(from, join(target, folder), { recursive: true }).catch((error) => {
+    await cp(from, join(aside, folder), { recursive: true }).catch((error) => {
       if (error.code !== "ENOENT") throw error;
     });
   }
@@ -30,7 +32,7 @@ async function copyFolders() {
 
 const options = {
   entryPoints: await entryPoints(),
-  outdir: target,
+  outdir: aside,
   bundle: true,
   minify: true,
   target: "es2020",
@@ -47,21 +49,18 @@ const options = {
 
 // Compressed copies beside the files, so that development sends as few bytes as production. Production makes its own.
 async function compress() {
-  const names = await readdir(target, { recursive: true });
+  const names = await readdir(aside, { recursive: true });
   for (const name of names.filter((name) => /\.(js|css|svg)$/.test(name))) {
-    const content = await readFile(join(target, name));
-    await writeFile(join(target, `${name}.br`), brotliCompressSync(content));
-    await writeFile(join(target, `${name}.gz`), gzipSync(content));
+    const content = await readFile(join(aside, name));
+    await writeFile(join(aside, `${name}.br`), brotliCompressSync(content));
+    await writeFile(join(aside, `${name}.gz`), gzipSync(content));
   }
 }
 
-await rm(target, { recursive: true, force: true });
-await mkdir(target, { recursive: true });
+await rm(aside, { recursive: true, force: true });
+await mkdir(aside, { recursive: true });
 await copyFolders();
-if (process.argv.includes("--watch")) {
-  const context = await esbuild.context(options);
-  await context.watch();
-} else {
-  await esbuild.build(options);
-  await compress();
-}
+await esbuild.build(options);
+await compress();
+await rm(target, { recursive: true, force: true });
+await rename(aside, target);
