@@ -35,7 +35,7 @@ class RefuseOddRequests:
 
     def _fault(self, request: HttpRequest) -> int:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or request.META.get("HTTP_TRANSFER_ENCODING"):
+        if not length.isdecimal() or request.META.get("HTTP_TRANSFER_ENCODING"):
             return 400
         if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return 413
