@@ -81,6 +81,12 @@ def main_navigation(context: Context) -> dict[str, object]:
     return {"entries": NAVIGATION, "path": _path(context)}
 
 
+@register.inclusion_tag("components/demo_banner.html")
+def demo_banner() -> dict[str, object]:
+    """On a developer's machine: says that nothing here is real, and where the mails end up. Elsewhere nothing."""
+    return {"url": "/demo/" if settings.DEBUG else ""}
+
+
 @register.inclusion_tag("components/footer_links.html")
 def site_footer_links() -> dict[str, object]:
     """The footer's links about the site itself."""
