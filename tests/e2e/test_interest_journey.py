@@ -1,12 +1,12 @@
 """An interest registration from the start page to the mailbox and back, and what people do on the way.
 
-Cases of tests/data/bad_inputs.yaml that need a browser: C08, F10, K11, X02, X03, X04, X11.
+Cases of tests/data/bad_inputs.yaml that need a browser: C08, F10, X02, X03, X04, X11.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -28,7 +28,6 @@ from tests.e2e.visitor import (
     only,
     send,
 )
-from tests.services.browser import BrowserWatch
 from tests.services.servers import CeleryWorker
 from tests.services.smtp import ReceivedMail, SmtpServer
 
@@ -37,8 +36,8 @@ AGAIN = "Vi har redan tagit emot din anmälan"
 
 
 @pytest.fixture
-def phone(new_context: NewContext) -> Iterator[Page]:
-    yield new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
+def phone(new_context: NewContext) -> Page:
+    return new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
 
 
 def own_link(mail: ReceivedMail) -> str:
@@ -196,30 +195,6 @@ def refuse(route: Route) -> None:
     route.abort()
 
 
-@pytest.mark.parametrize("what", ["**/altcha*.js", "**/kontroll/**"])
-def test_a_captcha_that_cannot_be_fetched_does_not_stop_the_form(phone: Page, site: str, what: str) -> None:
-    phone.route(what, refuse)
-    phone.goto(site + FORM)
-    fill_in(phone)
-    send(phone)
-    expect_receipt(phone)
-    assert only().captcha_outcome == CaptchaOutcome.NO_SCRIPT
-    assert "captcha_no_script" in only().flags
-
-
-def test_a_captcha_that_never_finishes_holds_the_form_for_twenty_seconds_at_most(phone: Page, site: str) -> None:
-    """Its worker did not arrive: the widget waits for ever, our patience ends."""
-    phone.clock.install()
-    phone.route("**/altcha-worker*.js", refuse)
-    phone.goto(site + FORM)
-    fill_in(phone)
-    send(phone)
-    expect(phone.get_by_role("button", name="Kontrollerar …")).to_be_visible()
-    phone.clock.fast_forward(20_000)
-    expect_receipt(phone)
-    assert only().captcha_outcome == CaptchaOutcome.NO_SCRIPT
-
-
 def test_without_any_static_file_the_form_works(phone: Page, site: str) -> None:
     """F10: neither styles nor scripts arrive."""
     phone.route("**/static/**", refuse)
@@ -228,24 +203,6 @@ def test_without_any_static_file_the_form_works(phone: Page, site: str) -> None:
     send(phone)
     expect_receipt(phone)
     assert counts() == (1, 1)
-
-
-def test_sending_half_a_second_after_opening_is_accepted(phone: Page, site: str) -> None:
-    """K11: the browser filled everything in by itself; speed alone never blocks a person."""
-    phone.goto(site + FORM)
-    phone.evaluate(
-        """([name, email]) => {
-            document.querySelector("#id_name").value = name;
-            document.querySelector("#id_email").value = email;
-            document.querySelector("#id_organisation").value = "1280";
-            document.querySelector("input[name=role]").checked = true;
-            document.querySelector("input[name=programmes]").checked = true;
-            document.querySelector("form button[type=submit]").click();
-        }""",
-        [NAME, EMAIL],
-    )
-    expect_receipt(phone)
-    assert (only().captcha_outcome, only().flags) == (CaptchaOutcome.SOLVED, [])
 
 
 # --- The token against forgery ---------------------------------------------------------------------------------------

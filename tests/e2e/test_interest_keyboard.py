@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -18,7 +18,7 @@ STOP = """() => {
     const element = document.activeElement;
     const look = e => {
         const style = getComputedStyle(e);
-        return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.backgroundColor].join();
+        return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow].join();
     };
     const box = element.getBoundingClientRect();
     const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
@@ -33,7 +33,8 @@ STOP = """() => {
     return {
         name: (label?.textContent || element.getAttribute("aria-label") || element.textContent || element.id).trim(),
         id: element.id,
-        inside: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.left >= -1 && box.right <= innerWidth + 1,
+        inside: box.width > 0 && box.bottom > 0 && box.top < innerHeight
+            && box.left >= -1 && box.right <= innerWidth + 1,
         uncovered: top !== null && (element.contains(top) || top.contains(element) || label?.contains(top) === true),
         marked: outlined && focused !== plain,
     };
@@ -41,9 +42,9 @@ STOP = """() => {
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["390", "1280"])
-def page(request: pytest.FixtureRequest, new_context: NewContext) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, new_context: NewContext) -> Page:
     """No pointer is used on this page, only `page.keyboard`."""
-    yield new_context(viewport=request.param).new_page()
+    return new_context(viewport=request.param).new_page()
 
 
 def look(page: Page) -> str:
@@ -173,8 +174,9 @@ def follow_error(page: Page, number: int, text: str) -> None:
     described = page.evaluate(
         """() => {
             const field = document.activeElement;
-            const marked = field.getAttribute("aria-describedby") || field.closest("fieldset")?.getAttribute("aria-describedby");
-            return (marked || "").split(" ").map(id => document.getElementById(id)?.textContent || "").join(" ");
+            const describing = field.getAttribute("aria-describedby")
+                || field.closest("fieldset")?.getAttribute("aria-describedby") || "";
+            return describing.split(" ").map(id => document.getElementById(id)?.textContent || "").join(" ");
         }"""
     )
     assert text in described, (text, described)

@@ -5,10 +5,10 @@
 | C08 | tests/e2e/test_interest_journey.py: a log-in beside the open form; here: no text for another site |
 | C09 | here: a form opened twenty days ago, without any session |
 | K06, K08 | here: a proof counts once; a changed signature does not count |
-| K11 | here: half a second after opening; tests/e2e/test_interest_journey.py: with the proof of work |
+| K11 | here: half a second after opening; tests/e2e/test_captcha.py: with the widget |
 | K12 | tests/programs/test_interest_form.py: 30 posts in a minute; here: the page of the refusal |
-| X02, X03, X04 | tests/e2e/test_interest_journey.py: reload, back, back and change; here: X02 for the address of the receipt |
-| X09 | here, adapted: the product has no page to check one's answers; its later pages are the receipt and the own page |
+| X02, X03, X04 | tests/e2e/test_interest_journey.py: reload, back, back and change; here: X02 for the receipt |
+| X09 | here, adapted: the product has no page to check one's answers; later pages: receipt, own page |
 | X10 | here: a receipt or own page with another person's reference, number or token |
 | X11 | tests/e2e/test_interest_journey.py: a mail scanner with scripts; here: GET and HEAD twice on every address |
 | X13 | here: the phone is locked for three hours, with a solved proof |
@@ -35,6 +35,7 @@ import time_machine
 import yaml
 from bs4 import BeautifulSoup
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -87,8 +88,8 @@ def test_c08_what_was_typed_is_offered_again_to_our_own_pages_only() -> None:
     assert (only().name, only().message) == (BASE["name"], BASE["message"])
 
 
-def soup(response: object) -> BeautifulSoup:
-    return BeautifulSoup(getattr(response, "content"), "html.parser")  # noqa: B009
+def soup(response: HttpResponse) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
 
 
 # --- Time ------------------------------------------------------------------------------------------------------------
