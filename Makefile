@@ -4,7 +4,7 @@ VENV := .venv/bin
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock assets setup clean
+.PHONY: help run test bench check format lock assets setup clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile
@@ -17,6 +17,9 @@ test: ## set up what is missing, then check, then the tests on PostgreSQL and on
 	@$(PYTHON) -m dev.bootstrap test
 	@$(VENV)/python -m dev.check
 	@$(VENV)/python -m dev.test $(TESTS)
+
+bench: setup ## measure speed beside a bare Django project, an opening, and registrations under faults (minutes)
+	@$(VENV)/python -m bench
 
 setup: ## only the set-up of `make test`
 	@$(PYTHON) -m dev.bootstrap test

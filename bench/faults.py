@@ -30,8 +30,8 @@ def main() -> int:
     options = parser.parse_args()
     if not options.inside:
         # Each database in a process of its own, because Django reads its settings once.
-        databases = [options.database] if options.database else ["postgresql", "sqlite"]
-        return max(_in_a_process_of_its_own(name, options) for name in databases)
+        names = [options.database] if options.database else ["postgresql", "sqlite"]
+        return max(_in_a_process_of_its_own(name, options) for name in names)
     if options.database == "sqlite":
         return _run("", options)
     with stack.postgresql() as databases:

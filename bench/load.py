@@ -58,7 +58,7 @@ class Client:
             self._socket = None
 
     def _request(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        lines = [f"{method} {path} HTTP/1.1", f"Host: localhost:{self._port}", "Accept-Encoding: gzip"]
+        lines = [f"{method} {path} HTTP/1.1", f"Host: localhost:{self._port}"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         message = "\r\n".join([*lines, "", ""]).encode() + body
         if self._socket is not None:

@@ -21,8 +21,9 @@ def passed(request: HttpRequest) -> HttpResponse:
     return HttpResponse("passed")
 
 
-def status(content_type: str = FORM, body: bytes = b"a=b", **headers: str) -> int:
-    request = RequestFactory().generic("POST", "/kontakt/", body, content_type, **headers)
+def status(content_type: str = FORM, body: bytes = b"a=b", **environ: str) -> int:
+    request = RequestFactory().generic("POST", "/kontakt/", body, content_type)
+    request.META.update(environ)
     return RefuseOddRequests(passed)(request).status_code
 
 
