@@ -272,7 +272,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 CSP_REPORT_PATH = "/csp/"
-_GOOGLE = ["https://www.google.com/recaptcha/", "https://www.gstatic.com/recaptcha/"]
+_GOOGLE = [f"https://{RECAPTCHA_DOMAIN}/recaptcha/", "https://www.gstatic.com/recaptcha/"]
 _CAPTCHA_HOSTS = _GOOGLE if CAPTCHA_PROVIDER == "recaptcha" else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
