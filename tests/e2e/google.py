@@ -113,7 +113,8 @@ class Google:
                 if google.answer is Answer.SILENCE:
                     google.wait_until_stopped()
                     return
-                self._send(*google.answer.value, "application/json")
+                status, body = google.answer.value
+                self._send(status, body, "application/json")
 
             def _send(self, status: int, body: bytes, kind: str) -> None:
                 self.send_response(status)

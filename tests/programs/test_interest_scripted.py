@@ -35,7 +35,6 @@ import time_machine
 import yaml
 from bs4 import BeautifulSoup
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -83,13 +82,10 @@ def test_c08_what_was_typed_is_offered_again_to_our_own_pages_only() -> None:
     assert [response.status_code for response in (own, none, foreign)] == [403] * 3
     assert BASE["message"] in own.content.decode()
     assert BASE["message"] not in none.content.decode() + foreign.content.decode()
-    again = {str(field["name"]): str(field["value"]) for field in soup(own).select("main form input")}
+    page = BeautifulSoup(own.content, "html.parser")
+    again = {str(field["name"]): str(field["value"]) for field in page.select("main form input")}
     assert post(client, again, headers={"Origin": ours}).status_code == 303
     assert (only().name, only().message) == (BASE["name"], BASE["message"])
-
-
-def soup(response: HttpResponse) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
 
 
 # --- Time ------------------------------------------------------------------------------------------------------------
