@@ -10,21 +10,25 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import audit, exports, formats, search
+from portal.core.admin import KINDS as MAIL_KINDS
 from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import Panel, Row, site
 from portal.core.mail_status import status_of
 from portal.core.models import OutgoingMail
 from portal.core.normalisation import mask_personal_numbers
+from portal.core.states import MailState
 from portal.organisations.models import OrganisationKind
 from programs.actions.registrations import withdraw_interest
-from programs.models import FLAG_LABELS, InterestRegistration, Programme
+from programs.models import FLAG_LABELS, InterestRegistration, Programme, ProgrammeKind, Role
+from programs.states import InterestState
 
 
 class ProgrammeFilter(admin.SimpleListFilter):
@@ -123,6 +127,26 @@ def export_row(registration: InterestRegistration) -> list[object]:
     ]
 
 
+SHORT_ROLES = {
+    Role.KSO: gettext_lazy("KSO"),
+    Role.RSO: gettext_lazy("RSO"),
+    Role.OPPOSITION: gettext_lazy("Opposition"),
+    Role.FULL_TIME: gettext_lazy("Heltid"),
+    Role.OTHER: gettext_lazy("Annat"),
+}
+SHORT_KINDS = {
+    ProgrammeKind.BASIC: gettext_lazy("grund"),
+    ProgrammeKind.CONTINUATION: gettext_lazy("fortsättning"),
+    ProgrammeKind.ADVANCED: gettext_lazy("fördjupning"),
+}
+STATE_KINDS = {InterestState.REGISTERED: "positive", InterestState.WITHDRAWN: "neutral"}
+
+
+def _tag(label: object, kind: str) -> str:
+    """A state in a word and a colour, never in the colour alone."""
+    return render_to_string("components/status.html", {"label": label, "kind": kind})
+
+
 def _confirmations(registrations: Iterable[InterestRegistration]) -> dict[str, OutgoingMail]:
     """The newest mail about each registration, by the registration's id. One query, however many they are."""
     about = OutgoingMail.objects.filter(
@@ -147,15 +171,15 @@ class WithConfirmations(ChangeList):
 class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     """Read by staff, changed by the person: what somebody wrote about themselves stays theirs."""
 
+    # Short words: all of it is to be seen at once on a small laptop, beside the filters.
     list_display = (
         "name_shown",
-        "organisation",
-        "role",
-        "programmes_shown",
-        "state",
+        "place_shown",
+        "role_shown",
+        "programmes_short",
+        "created_shown",
+        "state_shown",
         "mail_shown",
-        "created_at",
-        "flags_shown",
     )
     list_display_links = ("name_shown",)
     list_filter = ("state", "interest_round", ProgrammeFilter, "role", KindFilter, FlagFilter)
@@ -198,6 +222,29 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     def name_shown(self, registration: InterestRegistration) -> str:
         return registration.name_for_lists
 
+    @admin.display(description=gettext_lazy("från"), ordering="organisation__sort_key")
+    def place_shown(self, registration: InterestRegistration) -> str:
+        return registration.organisation.short_name
+
+    @admin.display(description=gettext_lazy("uppdrag"), ordering="role")
+    def role_shown(self, registration: InterestRegistration) -> str:
+        return str(SHORT_ROLES[Role(registration.role)])
+
+    @admin.display(description=gettext_lazy("program"))
+    def programmes_short(self, registration: InterestRegistration) -> str:
+        kinds = [str(SHORT_KINDS[ProgrammeKind(programme.kind)]) for programme in registration.programmes.all()]
+        return ", ".join([*kinds, *([_("info")] if registration.wants_information else [])])
+
+    @admin.display(description=gettext_lazy("inkom"), ordering="created_at")
+    def created_shown(self, registration: InterestRegistration) -> str:
+        return timezone.localtime(registration.created_at).strftime("%Y-%m-%d %H.%M")
+
+    @admin.display(description=gettext_lazy("läge"), ordering="state")
+    def state_shown(self, registration: InterestRegistration) -> str:
+        state = InterestState(registration.state)
+        flagged = _tag(_("Att titta på"), "waiting") if registration.flags else ""
+        return mark_safe(f"{_tag(state.label, STATE_KINDS[state])} {flagged}")  # noqa: S308 - two rendered templates
+
     @admin.display(description=gettext_lazy("program"))
     def programmes_shown(self, registration: InterestRegistration) -> str:
         more = [_("mer information")] if registration.wants_information else []
@@ -210,7 +257,7 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     @admin.display(description=gettext_lazy("mejlet"))
     def mail_shown(self, registration: InterestRegistration) -> str:
         mail = registration.confirmation
-        return mail.get_state_display() if mail else "–"
+        return _tag(MailState(mail.state).label, MAIL_KINDS[MailState(mail.state)]) if mail else "–"
 
     @admin.display(description=gettext_lazy("vad som hände med mejlet"))
     def mail_told(self, registration: InterestRegistration) -> str:
