@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "portal.accounts.apps.AccountsConfig",
     "portal.organisations.apps.OrganisationsConfig",
     "programs.apps.ProgramsConfig",
+    "agreements.apps.AgreementsConfig",
     "portal.pages.apps.PagesConfig",
     "portal.core.apps.SamspelAdminConfig",
     "django.contrib.auth",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("konto/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("program/", include("programs.urls")),
+    path("", include("agreements.urls")),
     path("", include("portal.pages.urls")),
 ]
 if settings.DEBUG:

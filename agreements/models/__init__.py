@@ -1,26 +1,37 @@
-"""`templates`: headings and questions. `agreements`: the room and its people. `versions`: what was agreed.
+"""`templates`: headings and questions. `agreements`: the room and its people; `starts`: the form that began it.
+`versions`: what was agreed; `reviews`: looking at it again. `comments`: the talk beside the text.
 `collaboration`: the log of what was written."""
 
 from agreements.models.agreements import PAIR, Agreement, Member, MemberRole
 from agreements.models.collaboration import Document, Snapshot, Update
+from agreements.models.comments import Comment, CommentThread, SectionRead
+from agreements.models.reviews import PulseAnswer, ReviewAnswer, Verdict
+from agreements.models.starts import AgreementStart
 from agreements.models.templates import SectionKind, Template, TemplateKind, TemplateSection, TemplateVersion
 from agreements.models.versions import Approval, ImmutableError, SectionMark, Version
 
 __all__ = [
     "PAIR",
     "Agreement",
+    "AgreementStart",
     "Approval",
+    "Comment",
+    "CommentThread",
     "Document",
     "ImmutableError",
     "Member",
     "MemberRole",
+    "PulseAnswer",
+    "ReviewAnswer",
     "SectionKind",
     "SectionMark",
+    "SectionRead",
     "Snapshot",
     "Template",
     "TemplateKind",
     "TemplateSection",
     "TemplateVersion",
     "Update",
+    "Verdict",
     "Version",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models.templates import TemplateVersion
 from agreements.states import AgreementState
+from portal.core.personal_data import HoldsPersonalData, PersonalField, PersonalRecord
 from portal.organisations.models import Organisation
 
 
@@ -42,8 +43,26 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(pk__in=members.values("agreement_id"))
 
 
-class Agreement(models.Model):
+AGREEMENT_RECORD = PersonalRecord(
+    title=_("Överenskommelse mellan ordförande och direktör"),
+    purpose=_("Ni två skriver, godkänner och omprövar er överenskommelse här. Bara ni, och dem ni bjuder in, ser den."),
+    basis=_("Berättigat intresse: ni har själva börjat överenskommelsen (artikel 6.1 f i dataskyddsförordningen)."),
+    kept=_("Så länge överenskommelsen används. När ni avslutar den raderas allt efter 90 dagar."),
+    days=90,
+    fields=(
+        PersonalField("members", _("Namn, titel och roll, och konto med e-postadress"), _("Släppa in rätt personer.")),
+        PersonalField("documents", _("Texten ni skriver, och vem som skrev vad när"), _("Kunna skriva tillsammans.")),
+        PersonalField("versions", _("Godkända versioner"), _("Visa vad ni är överens om.")),
+        PersonalField("threads", _("Kommentarer"), _("Kunna prata om texten.")),
+        PersonalField("pulse_answers", _("Svar på frågorna varje kvartal"), _("Låta er jämföra era bilder.")),
+    ),
+)
+
+
+class Agreement(HoldsPersonalData):
     """What a chair and a chief executive write down of how they lead together (Swedish: överenskommelse)."""
+
+    personal_record: ClassVar[PersonalRecord] = AGREEMENT_RECORD
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(
@@ -58,6 +77,12 @@ class Agreement(models.Model):
     ended_at = models.DateTimeField(_("avslutad"), null=True, editable=False)
     term_ends_on = models.DateField(_("mandatperioden slutar"), null=True, blank=True)
     review_on = models.DateField(_("omprövas"), null=True, blank=True)
+    # Each writes alone first, until both are ready.
+    writes_silently = models.BooleanField(_("skriver var för sig först"), default=False)
+    # The day after which an ended agreement is deleted with all that belongs to it; empty while it is used.
+    delete_after: models.DateField[date | None, date | None] = models.DateField(
+        _("raderas efter"), null=True, blank=True, db_index=True
+    )
 
     objects = AgreementQuerySet.as_manager()
 
@@ -97,6 +122,10 @@ class Member(models.Model):
     joined_at = models.DateTimeField(_("kom in"), null=True, editable=False)
     access_until = models.DateField(_("får läsa till och med"), null=True, blank=True)
     left_at = models.DateTimeField(_("lämnade"), null=True, editable=False)
+    # The number of the newest change when the person was here last, and when that was.
+    seen_seq = models.PositiveBigIntegerField(default=0, editable=False)
+    seen_at = models.DateTimeField(null=True, editable=False)
+    silent_ready_at = models.DateTimeField(_("klar med sitt eget utkast"), null=True, editable=False)
 
     objects = MemberQuerySet.as_manager()
 

@@ -28,7 +28,7 @@ class Document(models.Model):
     # numbers gap-free in commit order and fences the freezing.
     head_seq = models.PositiveBigIntegerField(default=0)
     snapshot_seq = models.PositiveBigIntegerField(default=0)
-    frozen_version = models.ForeignKey(Version, models.PROTECT, null=True, blank=True, related_name="+")
+    frozen_version = models.ForeignKey(Version, models.RESTRICT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [

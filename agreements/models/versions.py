@@ -51,7 +51,9 @@ class SectionMark(models.Model):
     class Meta:
         verbose_name = _("överens om en rubrik")
         verbose_name_plural = _("överens om rubriker")
-        constraints = [models.UniqueConstraint(fields=["member", "section_key"], name="one_mark_per_person_and_section")]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "section_key"], name="one_mark_per_person_and_section")
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.section_key}"
@@ -63,9 +65,7 @@ class Approval(models.Model):
     member = models.ForeignKey(Member, models.CASCADE, related_name="approvals", verbose_name=_("deltagare"))
     content_hash = models.CharField(_("fingeravtryck"), max_length=64)
     at = models.DateTimeField(_("när"), default=timezone.now)
-    version = models.ForeignKey(
-        Version, models.CASCADE, null=True, related_name="approvals", verbose_name=_("version")
-    )
+    version = models.ForeignKey(Version, models.CASCADE, null=True, related_name="approvals", verbose_name=_("version"))
 
     class Meta:
         verbose_name = _("godkännande")

@@ -1,0 +1,24 @@
+"""Who may do what in an agreement's room. Being staff, or superuser, gives nothing here."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from agreements.models import Agreement, Member
+from agreements.states import AgreementState
+
+
+def membership(agreement: Agreement, user: AbstractBaseUser | AnonymousUser) -> Member | None:
+    """The membership by which the person is in the room at this moment; None for everybody else."""
+    return Member.objects.inside().filter(agreement=agreement, user_id=user.pk).first()
+
+
+def may_write(agreement: Agreement, member: Member) -> bool:
+    """Whether the person may change the text now: one of the two, while it is being written."""
+    return member.may_write and agreement.state == AgreementState.WRITING
+
+
+def may_invite(agreement: Agreement, member: Member) -> bool:
+    """Whether the person decides who else comes in: one of the two, until the agreement is ended."""
+    return member.may_write and agreement.state != AgreementState.ENDED
