@@ -1,0 +1,67 @@
+"""Append to the log of a document: the only way that anything gets into one.
+
+One UPDATE of the document's row gives the numbers and holds the row until the rows behind them are committed. So the
+numbers are free of gaps in the order of the commits, and whoever has locked the row to freeze the document is waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from agreements.collaboration.document import get_state
+from agreements.models import Document, Update
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The document takes nothing more: both have approved it, or it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one person wrote."""
+
+    member_id: int | None
+    data: bytes
+
+
+FROZEN = Frozen()
+
+
+@transaction.atomic
+def append(document_id: int, member_id: int | None, updates: Sequence[bytes]) -> int | Frozen:
+    """Store the updates and give the document's newest number. Raises ValueError, storing nothing, for one that is none."""
+    for update in updates:
+        get_state(update)
+    return store(document_id, [Row(member_id, update) for update in updates])
+
+
+def store(document_id: int, rows: Sequence[Row]) -> int | Frozen:
+    """Like `append` for rows that were looked at before. Call it inside a transaction."""
+    head = _take_numbers(document_id, len(rows))
+    if head is None:
+        return FROZEN
+    now = timezone.now()
+    first = head - len(rows) + 1
+    Update.objects.bulk_create(
+        Update(document_id=document_id, seq=first + place, member_id=row.member_id, created_at=now, data=row.data)
+        for place, row in enumerate(rows)
+    )
+    return head
+
+
+def _take_numbers(document_id: int, count: int) -> int | None:
+    # Django's update() cannot return what it wrote, and a second query for each document of a batch is felt.
+    table = connection.ops.quote_name(Document._meta.db_table)
+    statement = (
+        f"UPDATE {table} SET head_seq = head_seq + %s "  # noqa: S608 - the name of the table is ours
+        "WHERE id = %s AND frozen_version_id IS NULL RETURNING head_seq"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [count, document_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
