@@ -127,8 +127,11 @@ def _drawable() -> frozenset[int]:
     """The characters that our own faces can draw. Those of the machine do not count: another machine has others."""
     if missing := [face.file for face in FACES if not face.path.exists()]:
         raise FontsMissingError(f"fonts are missing ({', '.join(missing)}): build the front-end first")
-    maps = [TTFont(face.path, lazy=True).getBestCmap() for face in COUNTED_ON]
-    return frozenset({ord("\n"), ord("\t")}.union(*maps))
+    found = {ord("\n"), ord("\t")}
+    for face in COUNTED_ON:
+        with TTFont(face.path, lazy=True) as font:
+            found |= set(font.getBestCmap())
+    return frozenset(found)
 
 
 def _substitute(match: re.Match[str]) -> str:
