@@ -1,0 +1,98 @@
+// Parts of the page that the server renders (comments, marks, who has read) are fetched anew when they change, and forms
+// among them are posted without leaving the page. Without script the same forms work as any form.
+import type { Announcer } from "./announcer";
+
+const GATHER = 250;
+
+export class Parts {
+  private timer = 0;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly announcer: Announcer,
+  ) {
+    document.addEventListener("submit", (event) => void this.onSubmit(event));
+  }
+
+  onRefreshed(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Several notices at once cost one fetch. */
+  refreshSoon(): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.refresh(), GATHER);
+  }
+
+  private async refresh(): Promise<void> {
+    const response = await fetch(window.location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (response?.ok && !response.redirected) this.replace(await response.text());
+  }
+
+  /** Puts the new parts in place of the old, except one in which somebody is writing. */
+  private replace(html: string, sentFrom: Element | null = null): Document {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    for (const old of this.root.querySelectorAll<HTMLElement>("[data-part]")) {
+      const fresh = page.querySelector(`[data-part="${CSS.escape(old.dataset.part ?? "")}"]`);
+      if (!fresh || (old !== sentFrom && isBeingFilledIn(old))) continue;
+      swap(old, document.importNode(fresh, true) as HTMLElement);
+    }
+    for (const listener of this.listeners) listener();
+    return page;
+  }
+
+  private async onSubmit(event: SubmitEvent): Promise<void> {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || event.defaultPrevented) return;
+    const part = form.closest<HTMLElement>("[data-part]");
+    if (!part || form.method !== "post" || !this.root.contains(form) || form.hasAttribute("data-leaves")) return;
+    event.preventDefault();
+    const data = new FormData(form, event.submitter);
+    const response = await fetch(form.action, { method: "POST", body: data }).catch(() => null);
+    const type = response?.headers.get("Content-Type") ?? "";
+    if (!response || !type.startsWith("text/html") || !(response.ok || response.status === 422)) this.failed(response);
+    else if (staysHere(response)) this.finish(await response.text(), part);
+    else window.location.assign(response.url);
+  }
+
+  private finish(html: string, part: HTMLElement): void {
+    const name = part.dataset.part ?? "";
+    const said = this.replace(html, part).querySelector(".messages, .error-summary, .field__error");
+    const now = this.root.querySelector<HTMLElement>(`[data-part="${CSS.escape(name)}"]`);
+    if (now && !now.contains(document.activeElement)) focusPart(now);
+    const text = said?.textContent?.replace(/\s+/g, " ").trim();
+    if (text) this.announcer.say(text, true);
+  }
+
+  private failed(response: Response | null): void {
+    const why = response ? "Servern kunde inte ta emot det." : "Du är frånkopplad just nu.";
+    this.announcer.say(`${why} Försök igen om en stund.`, true);
+  }
+}
+
+/** The answer is this page again, or the refusal of what was posted; anything else is a page of its own. */
+function staysHere(response: Response): boolean {
+  return response.status === 422 || new URL(response.url).pathname === window.location.pathname;
+}
+
+function isBeingFilledIn(part: HTMLElement): boolean {
+  const fields = part.querySelectorAll<HTMLTextAreaElement>("textarea, input:not([type=hidden])");
+  return part.contains(document.activeElement) && [...fields].some((field) => field.value !== field.defaultValue);
+}
+
+/** What was unfolded stays so, and the focus stays on the control that has the same id or name. */
+function swap(old: HTMLElement, fresh: HTMLElement): void {
+  const focused = document.activeElement;
+  const id = focused && old.contains(focused) ? focused.id : "";
+  for (const details of old.querySelectorAll<HTMLDetailsElement>("details[id][open]")) {
+    fresh.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "");
+  }
+  old.replaceWith(fresh);
+  if (id) document.getElementById(id)?.focus({ preventScroll: true });
+}
+
+function focusPart(part: HTMLElement): void {
+  part.tabIndex = -1;
+  part.focus({ preventScroll: true });
+}

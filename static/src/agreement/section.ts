@@ -1,0 +1,128 @@
+// One section of the text: its editor, its toolbar, and the read view that they take the place of.
+import { EditorState, type Transaction } from "prosemirror-state";
+import { EditorView } from "prosemirror-view";
+import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
+import type { Awareness } from "y-protocols/awareness";
+import type * as Y from "yjs";
+import { encodeAnchor, type Place, quoteOf } from "./anchors";
+import { buildCaret, buildSelection } from "./carets";
+import { element, freshId } from "./dom";
+import { keyPlugins } from "./keys";
+import { passagePlugin } from "./passages";
+import { schema } from "./schema";
+import { Toolbar } from "./toolbar";
+
+/** More than this at once would not fit into one message to the server. */
+const LONGEST_PASTE = 60_000;
+
+export interface Remark {
+  anchor: string;
+  quote: string;
+}
+
+export interface Surroundings {
+  doc: Y.Doc;
+  awareness: Awareness;
+  mayWrite: boolean;
+  /** False once the text is locked, or no longer one's own to write. */
+  isOpen: () => boolean;
+  helpId: string;
+  comment: ((key: string, remark: Remark) => void) | null;
+  onFocus: (key: string | null) => void;
+  tooLong: () => void;
+}
+
+export class Section {
+  readonly key: string;
+  readonly heading: string;
+  readonly view: EditorView;
+  private readonly toolbar: Toolbar | null;
+
+  constructor(
+    readonly root: HTMLElement,
+    readonly headingElement: HTMLElement,
+    private readonly around: Surroundings,
+  ) {
+    this.key = root.dataset.section ?? "";
+    this.heading = headingElement.textContent?.trim() ?? "";
+    const id = freshId("editor");
+    const comment = around.comment ? (view: EditorView) => this.comment(view) : null;
+    this.toolbar = around.mayWrite ? new Toolbar(this.heading, id, comment) : null;
+    const place = element("div", { class: "writing" });
+    this.view = new EditorView(place, {
+      state: EditorState.create({ schema, plugins: this.plugins(comment) }),
+      editable: () => around.mayWrite && around.isOpen(),
+      attributes: this.attributes(id),
+      dispatchTransaction: (transaction) => this.dispatch(transaction),
+      handlePaste: (_view, _event, slice) => this.refuseLongPaste(slice.content.size),
+      scrollMargin: { top: 90, bottom: 110, left: 0, right: 0 },
+      scrollThreshold: { top: 90, bottom: 110, left: 0, right: 0 },
+    });
+    this.toolbar?.attach(this.view);
+    this.takeTheReadViewsPlace(place);
+  }
+
+  /** Asks again whether the text may be written. */
+  refresh(): void {
+    this.view.setProps({});
+  }
+
+  private attributes(id: string): Record<string, string> {
+    const labels = { "aria-labelledby": this.headingElement.id, "aria-describedby": this.around.helpId };
+    const role = { role: "textbox", "aria-multiline": "true", "aria-readonly": String(!this.around.mayWrite) };
+    return { id, ...role, ...labels, class: "written", lang: "sv", spellcheck: "true", ...this.tabStop() };
+  }
+
+  /** Who only reads can still come here by keyboard, to read with a caret of their own. */
+  private tabStop(): Record<string, string> {
+    return this.around.mayWrite ? {} : { tabindex: "0" };
+  }
+
+  private plugins(comment: ((view: EditorView) => void) | null): EditorState["plugins"] {
+    const fragment = this.around.doc.getXmlFragment(`s:${this.key}`);
+    const carets = yCursorPlugin(this.around.awareness, {
+      cursorBuilder: buildCaret,
+      selectionBuilder: buildSelection,
+    });
+    const keys = keyPlugins({ toToolbar: () => this.toolbar?.focus(), comment });
+    return [ySyncPlugin(fragment), carets, yUndoPlugin(), ...keys, passagePlugin] as EditorState["plugins"];
+  }
+
+  private dispatch(transaction: Transaction): void {
+    this.view.updateState(this.view.state.apply(transaction));
+    this.toolbar?.update(this.view.state);
+  }
+
+  private takeTheReadViewsPlace(place: HTMLElement): void {
+    if (this.toolbar) place.prepend(this.toolbar.dom);
+    const readView = this.root.querySelector<HTMLElement>("[data-read-view]");
+    if (readView) {
+      readView.hidden = true;
+      readView.after(place);
+    } else this.headingElement.after(place);
+    place.addEventListener("focusin", () => this.setActive(place, true));
+    place.addEventListener("focusout", (event) => {
+      if (!place.contains(event.relatedTarget as Node | null)) this.setActive(place, false);
+    });
+  }
+
+  private setActive(place: HTMLElement, active: boolean): void {
+    place.classList.toggle("writing--active", active);
+    this.around.onFocus(active ? this.key : null);
+  }
+
+  private comment(view: EditorView): void {
+    const { from, to, empty } = view.state.selection;
+    const place: Place = { from, to };
+    const remark = empty
+      ? { anchor: "", quote: "" }
+      : { anchor: encodeAnchor(view.state, place), quote: quoteOf(view.state.doc, place) };
+    this.around.comment?.(this.key, remark);
+  }
+
+  private refuseLongPaste(size: number): boolean {
+    if (size <= LONGEST_PASTE) return false;
+    this.around.tooLong();
+    return true;
+  }
+}
