@@ -22,3 +22,12 @@ AGREEMENT_TRANSITIONS: TransitionTable[AgreementState] = TransitionTable(
         AgreementState.ENDED: (),
     }
 )
+
+
+class PaperState(TextChoices):
+    """How far the PDF of a version has come."""
+
+    WAITING = "waiting", _("Står i kö")
+    MAKING = "making", _("Görs nu")
+    DONE = "done", _("Klar")
+    FAILED = "failed", _("Kunde inte göras")
