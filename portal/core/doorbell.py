@@ -1,6 +1,6 @@
 """Tell the workers that there is mail, without holding the visitor for it.
 
-A thread of its own carries the numbers of new mails to Redis. When Redis is gone or hangs, only that thread waits; what
+A thread of its own carries the numbers of new mails, and of other work, to Redis. When Redis is gone or hangs, only that thread waits; what
 it could not carry is found by the sweep. So a request never touches the broker (docs/adr/0004).
 """
 
@@ -22,20 +22,27 @@ TASK = "portal.core.tasks.deliver_mail"
 MOST_WAITING = 1000
 
 
+Ring = tuple[int, str]
+
+
+def _what(task: str) -> str:
+    return task.rsplit("_", 1)[-1]
+
+
 class Doorbell:
     """The thread and its queue. One for each process: a forked child starts its own at the first ring."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pid = 0
-        self._waiting: queue.Queue[int] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[Ring] = queue.Queue(MOST_WAITING)
 
-    def ring(self, mail_id: int) -> None:
+    def ring(self, number: int, task: str) -> None:
         self._start_if_needed()
         try:
-            self._waiting.put_nowait(mail_id)
+            self._waiting.put_nowait((number, task))
         except queue.Full:
-            logger.warning("doorbell: full, mail %s is left to the sweep", mail_id)
+            logger.warning("doorbell: full, %s %s is left to the sweep", task, number)
 
     def _start_if_needed(self) -> None:
         if self._pid == os.getpid():
@@ -46,18 +53,18 @@ class Doorbell:
                 threading.Thread(target=self._carry, args=(self._waiting,), name="doorbell", daemon=True).start()
                 self._pid = os.getpid()
 
-    def _carry(self, waiting: queue.Queue[int]) -> None:
+    def _carry(self, waiting: queue.Queue[Ring]) -> None:
         while True:
-            mail_id = waiting.get()
+            number, task = waiting.get()
             try:
-                current_app.send_task(TASK, [mail_id])
+                current_app.send_task(task, [number])
             except (KombuError, RedisError, OSError) as error:
-                logger.warning("doorbell: %s, mail %s is left to the sweep", type(error).__name__, mail_id)
+                logger.warning("doorbell: %s, %s %s is left to the sweep", type(error).__name__, task, number)
 
 
 _doorbell = Doorbell()
 
 
-def ring(mail_id: int) -> None:
-    """Ask a worker to deliver the mail with that number soon. Returns at once and never fails."""
-    _doorbell.ring(mail_id)
+def ring(number: int, task: str = TASK) -> None:
+    """Ask a worker to do the task for that number soon: deliver a mail. Returns at once and never fails."""
+    _doorbell.ring(number, task)
