@@ -2,15 +2,24 @@
 `versions`: what was agreed; `reviews`: looking at it again. `comments`: the talk beside the text.
 `collaboration`: the log of what was written."""
 
-from agreements.models.agreements import PAIR, Agreement, Member, MemberRole
+from agreements.models.agreements import AGREEMENT_RECORD, PAIR, Agreement, Member, MemberRole
 from agreements.models.collaboration import Document, Snapshot, Update
 from agreements.models.comments import Comment, CommentThread, SectionRead
+from agreements.models.papers import Paper
 from agreements.models.reviews import PulseAnswer, ReviewAnswer, Verdict
 from agreements.models.starts import AgreementStart
-from agreements.models.templates import SectionKind, Template, TemplateKind, TemplateSection, TemplateVersion
+from agreements.models.templates import (
+    PublishedError,
+    SectionKind,
+    Template,
+    TemplateKind,
+    TemplateSection,
+    TemplateVersion,
+)
 from agreements.models.versions import Approval, ImmutableError, SectionMark, Version
 
 __all__ = [
+    "AGREEMENT_RECORD",
     "PAIR",
     "Agreement",
     "AgreementStart",
@@ -21,6 +30,8 @@ __all__ = [
     "ImmutableError",
     "Member",
     "MemberRole",
+    "Paper",
+    "PublishedError",
     "PulseAnswer",
     "ReviewAnswer",
     "SectionKind",

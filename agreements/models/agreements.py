@@ -122,9 +122,6 @@ class Member(models.Model):
     joined_at = models.DateTimeField(_("kom in"), null=True, editable=False)
     access_until = models.DateField(_("får läsa till och med"), null=True, blank=True)
     left_at = models.DateTimeField(_("lämnade"), null=True, editable=False)
-    # The number of the newest change when the person was here last, and when that was.
-    seen_seq = models.PositiveBigIntegerField(default=0, editable=False)
-    seen_at = models.DateTimeField(null=True, editable=False)
     silent_ready_at = models.DateTimeField(_("klar med sitt eget utkast"), null=True, editable=False)
 
     objects = MemberQuerySet.as_manager()

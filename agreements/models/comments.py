@@ -38,6 +38,11 @@ class CommentThread(models.Model):
     def __str__(self) -> str:
         return f"{self.agreement_id} {self.section_key} {self.pk}"
 
+    @property
+    def place(self) -> str:
+        """What the controls of the talk are called on a page."""
+        return f"thread-{self.pk}"
+
 
 class Comment(models.Model):
     """One contribution to such a talk. What was said stays as it was said."""
@@ -62,6 +67,8 @@ class SectionRead(models.Model):
     member = models.ForeignKey(Member, models.CASCADE, related_name="reads", verbose_name=_("deltagare"))
     section_key = models.SlugField(_("rubrik"), max_length=40)
     content_hash = models.CharField(max_length=64)
+    # What it said at the visit before this one.
+    before_hash = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(_("när"), default=timezone.now)
 
     class Meta:

@@ -1,10 +1,16 @@
-"""What a pair writes under: headings with questions, in versions. A running agreement keeps the version it began with."""
+"""What a pair writes under: headings with questions, in versions. An agreement keeps the version it began with."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+
+class PublishedError(Exception):
+    """Somebody tried to change a published version."""
 
 
 class TemplateKind(models.TextChoices):
@@ -75,6 +81,12 @@ class TemplateSection(models.Model):
 
     def __str__(self) -> str:
         return self.heading
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A heading of a published version stays as it is, whoever asks."""
+        if self.version.published_at is not None:
+            raise PublishedError("A published version never changes.")
+        super().save(*args, **kwargs)
 
     @property
     def question_lines(self) -> list[str]:

@@ -16,7 +16,7 @@ class ImmutableError(Exception):
 
 
 class Version(models.Model):
-    """The content that both approved, fixed for ever. `content` is canonical JSON, `content_hash` its SHA-256 in hex."""
+    """The content that both approved, for ever. `content` is canonical JSON, `content_hash` its SHA-256 in hex."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="versions", verbose_name=_("överenskommelse"))
     number = models.PositiveSmallIntegerField(_("version"))

@@ -26,6 +26,13 @@ def add_user(user: User, *, by: audit.Actor) -> User:
 
 
 @transaction.atomic
+def account_for(email: str, name: str, *, by: audit.Actor) -> User:
+    """The account of that address, however its letters are written; a new one when there is none. Never staff."""
+    known = User.objects.filter(email__iexact=email).first()
+    return known or add_user(User(email=email, name=name), by=by)
+
+
+@transaction.atomic
 def change_user(user: User, changed: list[str], *, by: audit.Actor) -> User:
     """Store a changed account. After a change of address no earlier address opens the account."""
     user.save()

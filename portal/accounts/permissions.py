@@ -14,6 +14,12 @@ HANDLER_MAY: dict[str, dict[str, tuple[str, ...]]] = {
         "occasion": ("view", "add", "change", "delete"),
         "interestregistration": ("view", "change"),
     },
+    "agreements": {
+        "template": ("view", "change"),
+        "templateversion": ("view", "change"),
+        "templatesection": ("view", "add", "change", "delete"),
+        "agreement": ("view",),
+    },
     "pages": {
         "page": ("view", "change"),
         "accessibilitystatement": ("view", "change"),

@@ -1,7 +1,7 @@
 """Tell the workers that there is mail, without holding the visitor for it.
 
-A thread of its own carries the numbers of new mails, and of other work, to Redis. When Redis is gone or hangs, only that thread waits; what
-it could not carry is found by the sweep. So a request never touches the broker (docs/adr/0004).
+A thread of its own carries the numbers of new mails, and of other work, to Redis. When Redis is gone or hangs, only that
+thread waits; what it could not carry is found by the sweep. So a request never touches the broker (docs/adr/0004).
 """
 
 from __future__ import annotations

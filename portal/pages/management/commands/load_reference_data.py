@@ -8,11 +8,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 # Each is safe to run again and reports what it did.
-COMMANDS = ("load_roles", "load_organisations", "load_programmes", "load_pages")
+COMMANDS = ("load_roles", "load_organisations", "load_programmes", "load_templates", "load_pages")
 
 
 class Command(BaseCommand):
-    help = "Load roles, organisations, programmes and page texts; keeps what staff has written; safe to run again."
+    help = "Load roles, organisations, programmes, templates and page texts; keeps what staff wrote; safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name in COMMANDS:

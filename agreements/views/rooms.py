@@ -1,0 +1,56 @@
+"""The list of a person's agreements, and the room of each."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from agreements import permissions
+from agreements.actions.visits import enter_room
+from agreements.forms import CommentForm
+from agreements.queries.room_page import room_page
+from agreements.queries.rooms import rooms_of
+from agreements.views.access import Visit, visit
+
+
+@login_required
+@never_cache
+@require_safe
+def agreement_list(request: HttpRequest) -> HttpResponse:
+    """The rooms that the person is in."""
+    return render(request, "agreements/agreement_list.html", {"agreements": rooms_of(request.user)})
+
+
+@never_cache
+@require_safe
+def agreement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The room: the text as it stands, and all that can be done with it. Works without JavaScript."""
+    return room_response(request, visit(request, pk))
+
+
+def room_response(
+    request: HttpRequest, here: Visit, form: CommentForm | None = None, form_key: str = ""
+) -> HttpResponse:
+    """The page of the room; `form` is a refused comment, shown again at the heading where it was written."""
+    page = room_page(here.agreement, here.member)
+    enter_room(here.member, page.content)
+    may_write = permissions.may_write(here.agreement, here.member)
+    context = {
+        "agreement": here.agreement,
+        "me": here.member,
+        "page": page,
+        "may_write": may_write,
+        "may_invite": permissions.may_invite(here.agreement, here.member),
+        "newest_version": here.agreement.versions.first(),
+        "form": form,
+        "form_key": form_key,
+        "empty_form": CommentForm(auto_id=False),
+        "room_path": reverse("agreement", args=[here.agreement.pk]),
+    }
+    return render(request, "agreements/room.html", context, status=422 if form is not None else 200)
