@@ -40,6 +40,8 @@ TAGS = {kind: tag for tag, kind in LISTS.items()}
 # The state vector and the update of a document in which nothing was written.
 EMPTY_STATE = b"\x00"
 EMPTY_UPDATE = b"\x00\x00"
+# How an update begins that brings nothing written (it may still delete).
+NO_AUTHORS = b"\x00"
 # The fewest bytes that one author takes in an update and in a state vector.
 SMALLEST_AUTHOR = 3
 SMALLEST_CLOCK = 2
@@ -84,6 +86,26 @@ def missing(updates: Iterable[bytes], state: bytes) -> bytes:
     _refuse_more_than_fits(state, SMALLEST_CLOCK)
     with _codec():
         return _replay(updates).get_update(state)
+
+
+def fold(updates: Iterable[bytes]) -> bytes:
+    """The whole document as one update."""
+    with _codec():
+        return _replay(updates).get_update()
+
+
+def covers(whole: bytes, updates: Iterable[bytes]) -> bool:
+    """Whether an update holds all that the others do, deletions included: adding each to it changes nothing."""
+    with _codec():
+        doc = _replay([whole])
+        state, content = doc.get_state(), doc.get_update()
+        for update in updates:
+            # What is left of the update for somebody who has the whole; an update's own state vector tells only
+            # how far it reaches from the very beginning, and a document gives nothing away that waits for more.
+            if pycrdt.get_update(update, state)[:1] != NO_AUTHORS:
+                return False
+            doc.apply_update(update)
+        return doc.get_update() == content
 
 
 def state_of(updates: Iterable[bytes]) -> bytes:

@@ -1,7 +1,7 @@
 """Append to the log of a document: the only way that anything gets into one.
 
 One UPDATE of the document's row gives the numbers and holds the row until the rows behind them are committed. So the
-numbers are free of gaps in the order of the commits, and whoever has locked the row to freeze the document is waited for.
+numbers are free of gaps in the order of the commits, and whoever locked the row to freeze the document is waited for.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agreements.collaboration.document import get_state
-from agreements.models import Document, Update
+from agreements.collaboration.content import Frame
+from agreements.collaboration.document import genesis, get_state
+from agreements.models import Agreement, Document, Member, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,17 @@ FROZEN = Frozen()
 
 
 @transaction.atomic
+def start(agreement: Agreement, frames: Sequence[Frame], owner: Member | None = None) -> Document:
+    """A new document with its first update: the shared one, or the silent one of `owner`."""
+    document = Document.objects.create(agreement=agreement, owner=owner)
+    store(document.pk, [Row(None, genesis([frame.key for frame in frames]))])
+    document.refresh_from_db()
+    return document
+
+
+@transaction.atomic
 def append(document_id: int, member_id: int | None, updates: Sequence[bytes]) -> int | Frozen:
-    """Store the updates and give the document's newest number. Raises ValueError, storing nothing, for one that is none."""
+    """Store the updates and give the document's newest number. One that is none is a ValueError; nothing is stored."""
     for update in updates:
         get_state(update)
     return store(document_id, [Row(member_id, update) for update in updates])

@@ -1,0 +1,92 @@
+"""Who may sit at a document, asked of the database."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from agreements.models import Agreement, Document, Member, MemberRole
+from agreements.permissions import may_write, membership
+
+COLOURS = {MemberRole.CHAIR: 1, MemberRole.CHIEF: 2}
+FIRST_COLOUR_OF_READERS, COLOURS_OF_READERS = 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One person at one document, as the database said it last."""
+
+    agreement_id: uuid.UUID
+    document_id: int
+    epoch: uuid.UUID
+    is_frozen: bool
+    member_id: int
+    session_key: str
+    name: str
+    colour: int
+    may_write: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStanding:
+    head_seq: int
+    epoch: uuid.UUID
+    is_frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the database says now about everything that is open in this process."""
+
+    documents: dict[int, DocumentStanding]
+    may_write: dict[int, bool]
+    sessions: frozenset[str]
+
+
+def find_seat(
+    user: AbstractBaseUser | AnonymousUser, session_key: str, agreement_id: uuid.UUID, *, is_silent: bool
+) -> Seat | None:
+    """The person's seat at the shared document or at their own silent one; None for everybody else."""
+    agreement = Agreement.objects.visible_to(user).filter(pk=agreement_id).first()
+    member = membership(agreement, user) if agreement else None
+    if agreement is None or member is None:
+        return None
+    document = Document.objects.filter(agreement=agreement, owner=member if is_silent else None).first()
+    return _seat(agreement, member, document, session_key) if document else None
+
+
+def _seat(agreement: Agreement, member: Member, document: Document, session_key: str) -> Seat:
+    return Seat(
+        agreement_id=agreement.pk,
+        document_id=document.pk,
+        epoch=document.epoch,
+        is_frozen=document.frozen_version_id is not None,
+        member_id=member.pk,
+        session_key=session_key,
+        name=member.name,
+        colour=_colour(member),
+        may_write=may_write(agreement, member),
+    )
+
+
+def _colour(member: Member) -> int:
+    of_reader = FIRST_COLOUR_OF_READERS + member.pk % COLOURS_OF_READERS
+    return COLOURS.get(MemberRole(member.role), of_reader)
+
+
+def look(document_ids: Iterable[int], member_ids: Iterable[int], session_keys: Iterable[str]) -> Standing:
+    """Three queries, however much is open."""
+    documents = Document.objects.filter(pk__in=list(document_ids))
+    members = Member.objects.inside().filter(pk__in=list(member_ids), user__is_active=True).select_related("agreement")
+    sessions = Session.objects.filter(session_key__in=list(session_keys), expire_date__gt=timezone.now())
+    return Standing(
+        {one.pk: DocumentStanding(one.head_seq, one.epoch, one.frozen_version_id is not None) for one in documents},
+        {member.pk: may_write(member.agreement, member) for member in members},
+        frozenset(sessions.values_list("session_key", flat=True)),
+    )

@@ -1,0 +1,39 @@
+"""Fold the tail of a log into a snapshot, so that opening a document does not replay everything.
+
+It only adds: rows are never deleted here, and a snapshot is written only when it is proved to hold every one of them.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from agreements.collaboration.document import covers, fold
+from agreements.models import Document, Snapshot
+from agreements.queries.documents import LogGapError, read_log
+
+logger = logging.getLogger(__name__)
+
+LONG_TAIL = 200
+
+
+def compact_if_long(document_id: int, *, tail: int = LONG_TAIL) -> bool:
+    """Write a snapshot when more than `tail` updates came since the last one. True when it did."""
+    document = Document.objects.filter(pk=document_id).first()
+    if document is None or document.head_seq - document.snapshot_seq <= tail:
+        return False
+    try:
+        return _compact(document)
+    except (ValueError, LogGapError):
+        logger.exception("co-editing: document %s cannot be compacted", document_id)
+        return False
+
+
+def _compact(document: Document) -> bool:
+    log = read_log(document.pk)
+    state = fold(log.updates)
+    if not covers(state, log.updates):
+        logger.warning("co-editing: a snapshot of document %s would lose something", document.pk)
+        return False
+    Snapshot.objects.get_or_create(document=document, upto_seq=log.head_seq, defaults={"state": state})
+    Document.objects.filter(pk=document.pk, snapshot_seq__lt=log.head_seq).update(snapshot_seq=log.head_seq)
+    return True

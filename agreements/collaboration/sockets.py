@@ -1,0 +1,78 @@
+"""Where a socket comes in: accepted first, so that whoever may not stay is told why, then shown to its seat.
+
+A bare ASGI application below Channels' routing: a consumer of Channels costs a hop between threads for every frame
+(docs/adr/0010).
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from channels.security.websocket import OriginValidator
+from django.conf import settings
+
+from agreements.collaboration.access import Seat, find_seat
+from agreements.collaboration.connections import Connection, Receive, Send
+from agreements.collaboration.nodes import Node, this_node
+from agreements.collaboration.protocol import CloseCode
+
+Scope = dict[str, Any]
+
+
+async def shared_text(scope: Scope, receive: Receive, send: Send) -> None:
+    """The document that both write in."""
+    await _open(scope, receive, send, is_silent=False)
+
+
+async def silent_text(scope: Scope, receive: Receive, send: Send) -> None:
+    """The document that the person alone writes in; nobody else ever gets to it."""
+    await _open(scope, receive, send, is_silent=True)
+
+
+async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """Any other address: the handshake is refused."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+async def _open(scope: Scope, receive: Receive, send: Send, *, is_silent: bool) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    node = this_node()
+    seat = await _seat(node, scope, is_silent=is_silent)
+    if isinstance(seat, Seat):
+        await Connection(node, seat, send).run(receive)
+    else:
+        await send({"type": "websocket.close", "code": seat})
+
+
+async def _seat(node: Node, scope: Scope, *, is_silent: bool) -> Seat | int:
+    """The person's seat, or why there is none."""
+    user, session, agreement_id = scope["user"], scope["session"], scope["url_route"]["kwargs"]["pk"]
+    if not _is_own_origin(scope):
+        return CloseCode.NOT_ALLOWED
+    if not user.is_authenticated:
+        return CloseCode.NOT_LOGGED_IN
+    key = session.session_key
+    seat = await node.read(lambda: find_seat(user, key, agreement_id, is_silent=is_silent))
+    if seat is None:
+        return CloseCode.NOT_ALLOWED
+    if _epoch(scope) != seat.epoch:
+        return CloseCode.OTHER_EPOCH
+    return CloseCode.FROZEN if seat.is_frozen else seat
+
+
+def _is_own_origin(scope: Scope) -> bool:
+    origins = [value.decode("latin1") for name, value in scope["headers"] if name == b"origin"]
+    validator = OriginValidator(None, settings.ALLOWED_HOSTS)
+    return len(origins) == 1 and bool(validator.valid_origin(urlsplit(origins[0])))
+
+
+def _epoch(scope: Scope) -> uuid.UUID | None:
+    given = parse_qs(scope["query_string"].decode("latin1")).get("epoch", [""])[0]
+    try:
+        return uuid.UUID(given)
+    except ValueError:
+        return None
