@@ -233,6 +233,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
+    "sweep_papers": {
+        "task": "agreements.schedules.sweep_papers",
+        "schedule": MAIL_SWEEP_SECONDS,
+        "options": {"expires": MAIL_SWEEP_SECONDS},
+    },
     "purge": {"task": "portal.core.schedules.purge", "schedule": crontab(hour=3, minute=20)},
     "send_daily_summary": {"task": "programs.schedules.send_daily_summary", "schedule": crontab(hour=7, minute=30)},
 }

@@ -36,6 +36,12 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         done = {"state": PaperState.DONE, "content": content, "sha256": sha256, "made_at": now, "claimed_until": None}
         return bool(self.filter(pk=paper_id).exclude(state=PaperState.DONE).update(**done))
 
+    def give_up(self, now: datetime) -> None:
+        """Those that took every worker who tried with them."""
+        self.filter(state=PaperState.MAKING, claimed_until__lt=now, attempts__gte=MOST_ATTEMPTS).update(
+            state=PaperState.FAILED, claimed_until=None
+        )
+
     def give_back(self, paper_id: int) -> None:
         """It could not be made this time: the next sweep tries again, and after the last attempt it has failed."""
         mine = self.filter(pk=paper_id, state=PaperState.MAKING)

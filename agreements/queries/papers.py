@@ -13,6 +13,8 @@ from agreements.models import PAIR, Agreement, Approval, Document, Member, Membe
 from agreements.queries.documents import current_content
 from agreements.states import PaperState
 
+# One sweep carries at most this many; the next one takes the rest.
+SWEEP_BATCH = 50
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
@@ -50,6 +52,7 @@ class CheckAnswer:
     """What anybody may know of a fingerprint: that it belongs to something approved, and since when."""
 
     approved_at: datetime | None
+    is_file: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -66,7 +69,9 @@ def _in_order(members: list[Member]) -> list[Member]:
 
 def sheet_of_version(version: Version) -> Sheet:
     """The paper of an approved version: those who approved it, though they may have left since."""
-    approvals = {approval.member: approval.at for approval in Approval.objects.filter(version=version).select_related("member")}
+    approvals = {
+        approval.member: approval.at for approval in Approval.objects.filter(version=version).select_related("member")
+    }
     pair = tuple(_signatory(member, approvals[member]) for member in _in_order(list(approvals)))
     agreement = version.agreement
     return Sheet(
@@ -101,6 +106,27 @@ def normalised_fingerprint(text: str) -> str:
 
 def check_fingerprint(fingerprint: str) -> CheckAnswer:
     """Whether it is the fingerprint of an approved version: of its file, or of the content as printed on each page."""
-    paper = Paper.objects.without_content().filter(state=PaperState.DONE, sha256=fingerprint).select_related("version").first()
-    version = paper.version if paper else Version.objects.filter(content_hash=fingerprint).order_by("frozen_at").first()
-    return CheckAnswer(version.frozen_at if version else None)
+    papers = Paper.objects.filter(state=PaperState.DONE, sha256=fingerprint)
+    if approved_at := papers.values_list("version__frozen_at", flat=True).first():
+        return CheckAnswer(approved_at, is_file=True)
+    versions = Version.objects.filter(content_hash=fingerprint).order_by("frozen_at")
+    return CheckAnswer(versions.values_list("frozen_at", flat=True).first())
+
+
+def paper_of(version: Version) -> Paper:
+    """The paper of a version without its bytes; a new, unsaved one when nobody has begun."""
+    return Paper.objects.without_content().filter(version=version).first() or Paper(version=version)
+
+
+def file_of(version: Version) -> bytes | None:
+    """The stored PDF, when it is made."""
+    done = Paper.objects.filter(version=version, state=PaperState.DONE)
+    content = done.values_list("content", flat=True).first()
+    return None if content is None else bytes(content)
+
+
+def versions_to_print(now: datetime) -> list[int]:
+    """Versions that have no paper yet and whose paper nobody is making."""
+    none = Version.objects.filter(paper__isnull=True).values_list("pk", flat=True)
+    waiting = Paper.objects.claimable(now).values_list("version_id", flat=True)
+    return sorted({*none[:SWEEP_BATCH], *waiting[:SWEEP_BATCH]})

@@ -1,0 +1,17 @@
+"""What beat starts for the agreements."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from agreements.models import Paper
+from agreements.queries.papers import versions_to_print
+from agreements.tasks import make_pdf
+
+
+@shared_task
+def sweep_papers() -> None:
+    """Make the papers that no doorbell announced and those that a dead worker held."""
+    now = timezone.now()
+    Paper.objects.give_up(now)
+    for version_id in versions_to_print(now):
+        make_pdf.delay(version_id)
