@@ -77,12 +77,12 @@ class Room {
     const copy = settings.mayWrite ? await keepLocally(this.doc, place, settings.epoch) : null;
     new SaveState(
       this.provider,
+      part(this.root, "room-bar"),
       part(this.root, "save-state"),
       part(this.root, "retry"),
       this.announcer,
       copy !== null,
     );
-    part(this.root, "room-bar").hidden = false;
     this.provider.whenSynced(() => this.showEditors());
     this.provider.onState((state) => {
       if (state.stop === "other-epoch") void (copy?.forget() ?? Promise.resolve()).then(reloadOnce);
@@ -92,8 +92,21 @@ class Room {
     this.provider.onNotice((notice) => {
       if (notice.kind === "changed") this.parts.refreshSoon();
     });
+    this.followText();
     this.followNetwork();
     this.provider.connect();
+  }
+
+  /** What stands beside the text is about the text as it is now. Fetched when all is saved and nobody types. */
+  private followText(): void {
+    let isStale = false;
+    this.doc.on("update", () => {
+      isStale = this.provider.synced;
+      if (isStale && !this.provider.state.unsaved) this.parts.refreshWhenQuiet();
+    });
+    this.provider.onState((state) => {
+      if (isStale && !state.unsaved && state.phase === "live") this.parts.refreshWhenQuiet();
+    });
   }
 
   private followNetwork(): void {
@@ -106,6 +119,7 @@ class Room {
 
   /** Not before the text is here: an editor is never shown empty over a text that exists. */
   private showEditors(): void {
+    part(this.root, "room-help").hidden = !this.settings.mayWrite;
     const headings = new Map<string, string>();
     const presence = new Presence(
       this.awareness,

@@ -15,6 +15,7 @@ type Control = HTMLInputElement | HTMLSelectElement;
 
 interface Shown {
   dom: HTMLElement;
+  group: HTMLElement;
   controls: Record<Field, Control>;
   up: HTMLButtonElement;
   down: HTMLButtonElement;
@@ -69,7 +70,7 @@ export class Meetings {
       const control = shown.controls[field];
       if (control.value !== meeting[field]) control.value = meeting[field];
     }
-    shown.dom.setAttribute("aria-label", `Rad ${index + 1}${meeting.what ? `: ${meeting.what}` : ""}`);
+    shown.group.setAttribute("aria-label", `Rad ${index + 1}${meeting.what ? `: ${meeting.what}` : ""}`);
     shown.up.setAttribute("aria-disabled", String(index === 0));
     shown.down.setAttribute("aria-disabled", String(index === total - 1));
   }
@@ -82,9 +83,9 @@ export class Meetings {
     const fields = FIELDS.map((field) => this.labelled(field, controls[field]));
     const [up, down] = [this.mover(id, "Flytta upp", -1), this.mover(id, "Flytta ner", 1)];
     const remove = this.button("Ta bort", () => this.remove(id));
-    const dom = element("li", { class: "meeting", role: "group" }, ...fields);
-    if (this.mayWrite) dom.append(element("div", { class: "meeting__buttons" }, up, down, remove));
-    const shown = { dom, controls, up, down };
+    const group = element("div", { class: "meeting__fields", role: "group" }, ...fields);
+    if (this.mayWrite) group.append(element("div", { class: "meeting__buttons" }, up, down, remove));
+    const shown = { dom: element("li", { class: "meeting" }, group), group, controls, up, down };
     this.rows.set(id, shown);
     return shown;
   }

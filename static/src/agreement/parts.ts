@@ -3,16 +3,23 @@
 import type { Announcer } from "./announcer";
 
 const GATHER = 250;
+/** After the last change of the text: what is marked and agreed follows it. */
+const QUIET = 1_500;
 
 export class Parts {
   private timer = 0;
+  private isDue = false;
   private readonly listeners = new Set<() => void>();
 
   constructor(
     private readonly root: HTMLElement,
     private readonly announcer: Announcer,
   ) {
-    document.addEventListener("submit", (event) => void this.onSubmit(event));
+    // Before others hear of it: to them it looks as if nothing was sent.
+    document.addEventListener("submit", (event) => void this.onSubmit(event), true);
+    document.addEventListener("visibilitychange", () => {
+      if (this.isDue) this.refreshSoon();
+    });
   }
 
   onRefreshed(listener: () => void): void {
@@ -21,8 +28,18 @@ export class Parts {
 
   /** Several notices at once cost one fetch. */
   refreshSoon(): void {
+    this.refreshAfter(GATHER);
+  }
+
+  refreshWhenQuiet(): void {
+    this.refreshAfter(QUIET);
+  }
+
+  /** Not while nobody looks: what is fetched counts as read. */
+  private refreshAfter(pause: number): void {
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.refresh(), GATHER);
+    this.isDue = document.visibilityState !== "visible";
+    if (!this.isDue) this.timer = window.setTimeout(() => void this.refresh(), pause);
   }
 
   private async refresh(): Promise<void> {

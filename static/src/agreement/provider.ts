@@ -198,12 +198,26 @@ export class Provider {
   private answer(vector: Uint8Array, content: Uint8Array): void {
     this.answered = true;
     this.world.forget(this.timer);
-    [this.attempt, this.neverOpened] = [0, 0];
-    const missing = this.options.mayWrite ? wire.missingOnServer(this.doc, vector, content) : null;
+    this.neverOpened = 0;
+    const missing = this.missing(vector, content);
     this.change({ phase: "live" });
     if (missing) this.number(wire.encodeContent(missing));
-    else this.change({ unsaved: false });
+    else this.settle();
     this.becomeSynced();
+  }
+
+  /** What was unsaved is sent again even if the server seems to know it: it may have relayed it and not committed it. */
+  private missing(vector: Uint8Array, content: Uint8Array): Uint8Array | null {
+    if (!this.options.mayWrite) return null;
+    return this.state.unsaved
+      ? Y.encodeStateAsUpdate(this.doc, vector)
+      : wire.missingOnServer(this.doc, vector, content);
+  }
+
+  /** Nothing waits any more. Only now is the connection good: a line that breaks at each edit is tried ever less often. */
+  private settle(part: Partial<State> = {}): void {
+    this.attempt = 0;
+    this.change({ unsaved: false, ...part });
   }
 
   private number(frame: Uint8Array<ArrayBuffer>): void {
@@ -226,7 +240,7 @@ export class Provider {
     this.acknowledged = Math.max(this.acknowledged, Math.min(upto, this.sent));
     this.endSilence();
     this.change({ phase: "live" });
-    if (this.acknowledged === this.sent) this.change({ unsaved: false, savedAt: this.world.now() });
+    if (this.acknowledged === this.sent) this.settle({ savedAt: this.world.now() });
     else if (this.socket) this.listenForSilence(this.socket);
   }
 

@@ -20,6 +20,7 @@ export class SaveState {
 
   constructor(
     private readonly provider: Provider,
+    private readonly bar: HTMLElement,
     private readonly text: HTMLElement,
     private readonly retry: HTMLButtonElement,
     private readonly announcer: Announcer,
@@ -35,6 +36,8 @@ export class SaveState {
   private show(state: State): void {
     const words = this.describe(state);
     if (this.text.textContent !== words) this.text.replaceChildren(words);
+    // A page of a text that was locked before it was opened shows no editor and has nothing to say about saving.
+    this.bar.hidden = state.stop === "frozen" && !this.provider.synced;
     this.text.dataset.state = state.phase === "live" ? (state.unsaved ? "saving" : "saved") : state.phase;
     this.retry.hidden = state.phase !== "stopped" || (state.stop !== "logged-out" && state.stop !== "too-large");
     this.announce(state, words);

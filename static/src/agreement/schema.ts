@@ -35,7 +35,12 @@ const nodes: Record<string, NodeSpec> = {
   text: { group: "inline" },
 };
 
-const isBold = (value: string): false | null => /^(bold(er)?|[6-9]\d{2})$/.test(value) && null;
+// Pasted style attributes arrive as data-look (section.ts). Some programs write "not bold" on a <b>.
+const looks = (pattern: RegExp, expected: boolean) => (element: HTMLElement) =>
+  pattern.test(element.dataset.look ?? "") === expected && null;
+const LIGHT = /font-weight\s*:\s*(normal|[1-5]00)/i;
+const BOLD = /font-weight\s*:\s*(bold|[6-9]00)/i;
+const ITALIC = /font-style\s*:\s*italic/i;
 
 const marks: Record<string, MarkSpec> = {
   link: {
@@ -45,11 +50,19 @@ const marks: Record<string, MarkSpec> = {
     toDOM: (mark): DOMOutputSpec => ["a", { href: mark.attrs.href as string, rel: "noopener noreferrer" }, 0],
   },
   em: {
-    parseDOM: [{ tag: "i" }, { tag: "em" }, { style: "font-style=italic" }],
+    parseDOM: [
+      { tag: "i" },
+      { tag: "em" },
+      { tag: "span[data-look]", consuming: false, getAttrs: looks(ITALIC, true) },
+    ],
     toDOM: (): DOMOutputSpec => ["em", 0],
   },
   strong: {
-    parseDOM: [{ tag: "strong" }, { tag: "b" }, { style: "font-weight", getAttrs: isBold }],
+    parseDOM: [
+      { tag: "strong" },
+      { tag: "b", getAttrs: looks(LIGHT, false) },
+      { tag: "span[data-look]", consuming: false, getAttrs: looks(BOLD, true) },
+    ],
     toDOM: (): DOMOutputSpec => ["strong", 0],
   },
 };

@@ -1,7 +1,7 @@
 // One section of the text: its editor, its toolbar, and the read view that they take the place of.
 import { EditorState, type Transaction } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
-import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
+import { initProseMirrorDoc, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
 import { encodeAnchor, type Place, quoteOf } from "./anchors";
@@ -47,14 +47,20 @@ export class Section {
     this.heading = headingElement.textContent?.trim() ?? "";
     const id = freshId("editor");
     const comment = around.comment ? (view: EditorView) => this.comment(view) : null;
-    this.toolbar = around.mayWrite ? new Toolbar(this.heading, id, comment) : null;
+    const toolbar = around.mayWrite ? new Toolbar(this.heading, id, comment) : null;
+    this.toolbar = toolbar;
     const place = element("div", { class: "writing" });
     this.view = new EditorView(place, {
-      state: EditorState.create({ schema, plugins: this.plugins(comment) }),
+      state: this.begin(comment),
       editable: () => around.mayWrite && around.isOpen(),
       attributes: this.attributes(id),
-      dispatchTransaction: (transaction) => this.dispatch(transaction),
+      // The binding dispatches already while the view is being made: `this` is the view.
+      dispatchTransaction(this: EditorView, transaction: Transaction) {
+        this.updateState(this.state.apply(transaction));
+        toolbar?.update(this.state);
+      },
       handlePaste: (_view, _event, slice) => this.refuseLongPaste(slice.content.size),
+      transformPastedHTML: withoutStyles,
       scrollMargin: { top: 90, bottom: 110, left: 0, right: 0 },
       scrollThreshold: { top: 90, bottom: 110, left: 0, right: 0 },
     });
@@ -78,19 +84,16 @@ export class Section {
     return this.around.mayWrite ? {} : { tabindex: "0" };
   }
 
-  private plugins(comment: ((view: EditorView) => void) | null): EditorState["plugins"] {
+  private begin(comment: ((view: EditorView) => void) | null): EditorState {
     const fragment = this.around.doc.getXmlFragment(`s:${this.key}`);
+    const { doc, mapping } = initProseMirrorDoc(fragment, schema);
     const carets = yCursorPlugin(this.around.awareness, {
       cursorBuilder: buildCaret,
       selectionBuilder: buildSelection,
     });
     const keys = keyPlugins({ toToolbar: () => this.toolbar?.focus(), comment });
-    return [ySyncPlugin(fragment), carets, yUndoPlugin(), ...keys, passagePlugin] as EditorState["plugins"];
-  }
-
-  private dispatch(transaction: Transaction): void {
-    this.view.updateState(this.view.state.apply(transaction));
-    this.toolbar?.update(this.view.state);
+    const plugins = [ySyncPlugin(fragment, { mapping }), carets, yUndoPlugin(), ...keys, passagePlugin];
+    return EditorState.create({ schema, doc, plugins });
   }
 
   private takeTheReadViewsPlace(place: HTMLElement): void {
@@ -125,4 +128,14 @@ export class Section {
     this.around.tooLong();
     return true;
   }
+}
+
+/**
+ * Our policy refuses style attributes even in a document that is only read from, and says so for each. What they tell of
+ * bold and italic is read from another attribute (schema.ts).
+ */
+function withoutStyles(html: string): string {
+  return html
+    .replace(/<style[\s>][\s\S]*?<\/style>/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-look="));
 }
