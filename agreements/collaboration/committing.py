@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -100,8 +101,12 @@ def commit(edits: Sequence[Edit]) -> list[Outcome]:
 
 
 def _by_document(edits: Sequence[Edit]) -> list[list[Edit]]:
-    ordered = sorted(edits, key=lambda edit: edit.room.document_id)
-    return [list(group) for _, group in groupby(ordered, key=lambda edit: edit.room.document_id)]
+    ordered = sorted(edits, key=_document)
+    return [list(group) for _, group in groupby(ordered, key=_document)]
+
+
+def _document(edit: Edit) -> tuple[int, uuid.UUID]:
+    return edit.room.document_id, edit.room.epoch
 
 
 def _commit_alone(edits: Sequence[Edit]) -> Outcome:
@@ -122,7 +127,7 @@ def _store(edits: Sequence[Edit]) -> Outcome:
     room, rows = edits[0].room, _rows(edits)
     if not rows:
         return Outcome(room, edits)
-    head = store(room.document_id, rows)
+    head = store(room.document_id, room.epoch, rows)
     if isinstance(head, Frozen):
         return Outcome(room, edits, is_frozen=True)
     return Outcome(room, edits, rows, head)

@@ -42,13 +42,14 @@ def changed(agreement_id: uuid.UUID, what: str) -> None:
     _after_commit({"kind": "notice", "agreement": str(agreement_id), "notice": notice})
 
 
-def written(document_id: int, last: int, updates: Sequence[bytes]) -> None:
+def written(epoch: uuid.UUID, last: int, updates: Sequence[bytes]) -> None:
     """Updates were appended to a log by other ways than a socket, the last one under this number."""
-    _after_commit(log_hint(document_id, last - len(updates) + 1, last, updates))
+    _after_commit(log_hint(epoch, last - len(updates) + 1, last, updates))
 
 
-def log_hint(document_id: int, first: int, last: int, updates: Sequence[bytes]) -> Hint:
-    return {"kind": "log", "document": document_id, "first": first, "last": last, "frames": [pack(u) for u in updates]}
+def log_hint(epoch: uuid.UUID, first: int, last: int, updates: Sequence[bytes]) -> Hint:
+    frames = [pack(update) for update in updates]
+    return {"kind": "log", "epoch": str(epoch), "first": first, "last": last, "frames": frames}
 
 
 def pack(data: bytes) -> str:

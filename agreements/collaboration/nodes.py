@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import uuid
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -40,7 +41,7 @@ class Node:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.rooms: dict[int, Room] = {}
+        self.rooms: dict[uuid.UUID, Room] = {}
         self._readers = ThreadPoolExecutor(READERS, "co-editing")
         self._committer = Committer(lambda outcomes: self._from_thread(self._committed, outcomes))
         self._relay = RedisRelay(self.hear)
@@ -64,9 +65,10 @@ class Node:
 
     # --- Coming and going --------------------------------------------------------------------------------------------
     def join(self, peer: Peer) -> Room:
-        room = self.rooms.setdefault(peer.seat.document_id, Room(peer.seat.document_id, peer.seat.agreement_id))
+        seat = peer.seat
+        room = self.rooms.setdefault(seat.epoch, Room(seat.epoch, seat.document_id, seat.agreement_id))
         room.peers[peer] = None
-        self._relay.publish({"kind": "joined", "document": room.document_id})
+        self._relay.publish({"kind": "joined", "epoch": str(room.epoch)})
         return room
 
     def leave(self, room: Room, peer: Peer) -> None:
@@ -75,8 +77,8 @@ class Node:
         self._close_if_empty(room)
 
     def _close_if_empty(self, room: Room) -> None:
-        if not room.peers and not room.in_flight and self.rooms.get(room.document_id) is room:
-            del self.rooms[room.document_id]
+        if not room.peers and not room.in_flight and self.rooms.get(room.epoch) is room:
+            del self.rooms[room.epoch]
             self._start(self._compact(room.document_id))
 
     async def _compact(self, document_id: int) -> None:
@@ -105,24 +107,27 @@ class Node:
             peer.acknowledge(number)
         if outcome.rows:
             updates = [row.data for row in outcome.rows]
-            self._relay.publish(hints.log_hint(outcome.room.document_id, outcome.first, outcome.last, updates))
+            self._relay.publish(hints.log_hint(outcome.room.epoch, outcome.first, outcome.last, updates))
             self._advance(outcome.room, outcome.first, outcome.last)
 
     # --- Other processes ---------------------------------------------------------------------------------------------
     def tell(self, room: Room, frame: bytes, *, but: Peer) -> None:
         """Presence and notices: best effort, and never stored."""
         room.relay(frame, but=but)
-        self._relay.publish({"kind": "frame", "document": room.document_id, "frame": hints.pack(frame)})
+        self._relay.publish({"kind": "frame", "epoch": str(room.epoch), "frame": hints.pack(frame)})
 
     def hear(self, hint: Hint) -> None:
         if hint["kind"] == "look":
             self._look_now.set()
         elif hint["kind"] == "notice":
             self._hear_notice(hint)
-        elif room := self.rooms.get(hint["document"]):
+        elif room := self.rooms.get(uuid.UUID(hint["epoch"])):
             self._hear_of(room, hint)
 
     def _hear_notice(self, hint: Hint) -> None:
+        if hint["notice"].get("what") == "approvals":
+            # Perhaps the second one: then everybody is to leave.
+            self._look_now.set()
         frame = protocol.notice(hint["notice"])
         for room in self.rooms.values():
             if str(room.agreement_id) == hint["agreement"]:
@@ -142,7 +147,7 @@ class Node:
         present = tuple(peer.presence for peer in room.peers if peer.presence)
         if present:
             frame = hints.pack(protocol.presence_message(present))
-            self._relay.publish({"kind": "frame", "document": room.document_id, "frame": frame})
+            self._relay.publish({"kind": "frame", "epoch": str(room.epoch), "frame": frame})
 
     def _advance(self, room: Room, first: int, last: int) -> None:
         if not room.advance(first, last) and not room.is_healing:
@@ -186,13 +191,12 @@ class Node:
 
     async def _look(self) -> None:
         seats = [peer.seat for room in self.rooms.values() for peer in room.peers]
-        documents = list(self.rooms)
-        if not documents:
+        rooms = list(self.rooms.values())
+        if not rooms:
             return
         people, sessions = {seat.member_id for seat in seats}, {seat.session_key for seat in seats}
-        standing = await self.read(lambda: look(documents, people, sessions))
-        asked = set(documents)
-        for room in [room for room in self.rooms.values() if room.document_id in asked]:
+        standing = await self.read(lambda: look({room.document_id for room in rooms}, people, sessions))
+        for room in rooms:
             self._apply(room, standing, {id(seat) for seat in seats})
 
     def _apply(self, room: Room, standing: Standing, asked: set[int]) -> None:
@@ -202,9 +206,13 @@ class Node:
                 peer.close(code)
             else:
                 _update_seat(peer, standing)
-        if document and room.seq is not None and document.head_seq > room.seq and not room.is_healing:
+        if document and _is_behind(room, document) and not room.is_healing:
             room.is_healing = True
             self._start(self._heal(room, 0))
+
+
+def _is_behind(room: Room, document: DocumentStanding) -> bool:
+    return document.epoch == room.epoch and room.seq is not None and document.head_seq > room.seq
 
 
 def _verdict(seat: Seat, document: DocumentStanding | None, standing: Standing) -> int | None:

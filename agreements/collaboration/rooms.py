@@ -26,8 +26,12 @@ class Peer(Protocol):
 
 @dataclass(eq=False)
 class Room:
-    """The people at one document on this node. No document lives here: only what is on its way to the log."""
+    """The people at one document on this node. No document lives here: only what is on its way to the log.
 
+    A new draft of the same document is another room: nobody who still sits at the old one is heard in it.
+    """
+
+    epoch: uuid.UUID
     document_id: int
     agreement_id: uuid.UUID
     peers: dict[Peer, None] = field(default_factory=dict)

@@ -31,7 +31,7 @@ async def silent_text(scope: Scope, receive: Receive, send: Send) -> None:
     await _open(scope, receive, send, is_silent=True)
 
 
-async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+async def nowhere(_scope: Scope, receive: Receive, send: Send) -> None:
     """Any other address: the handshake is refused."""
     await receive()
     await send({"type": "websocket.close"})

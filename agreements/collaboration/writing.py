@@ -6,20 +6,21 @@ numbers are free of gaps in the order of the commits, and whoever locked the row
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agreements.collaboration.content import Frame
-from agreements.collaboration.document import genesis, get_state
-from agreements.models import Agreement, Document, Member, Update
+from agreements.collaboration import hints
+from agreements.collaboration.document import get_state
+from agreements.models import Document, Update
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """The document takes nothing more: both have approved it, or it is gone."""
+    """The document takes nothing more: both have approved it, or a new draft began, or it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +35,23 @@ FROZEN = Frozen()
 
 
 @transaction.atomic
-def start(agreement: Agreement, frames: Sequence[Frame], owner: Member | None = None) -> Document:
-    """A new document with its first update: the shared one, or the silent one of `owner`."""
-    document = Document.objects.create(agreement=agreement, owner=owner)
-    store(document.pk, [Row(None, genesis([frame.key for frame in frames]))])
-    document.refresh_from_db()
-    return document
-
-
-@transaction.atomic
 def append(document_id: int, member_id: int | None, updates: Sequence[bytes]) -> int | Frozen:
-    """Store the updates and give the document's newest number. One that is none is a ValueError; nothing is stored."""
+    """Store the updates, tell the open pages, and give the document's newest number.
+
+    One that is no update is a ValueError, and nothing is stored.
+    """
     for update in updates:
         get_state(update)
-    return store(document_id, [Row(member_id, update) for update in updates])
+    document = Document.objects.get(pk=document_id)
+    head = store(document_id, document.epoch, [Row(member_id, update) for update in updates])
+    if not isinstance(head, Frozen):
+        hints.written(document.epoch, head, updates)
+    return head
 
 
-def store(document_id: int, rows: Sequence[Row]) -> int | Frozen:
-    """Like `append` for rows that were looked at before. Call it inside a transaction."""
-    head = _take_numbers(document_id, len(rows))
+def store(document_id: int, epoch: uuid.UUID, rows: Sequence[Row]) -> int | Frozen:
+    """The rows, which were looked at before, into the log of that epoch. Call it inside a transaction."""
+    head = _take_numbers(document_id, epoch, len(rows))
     if head is None:
         return FROZEN
     now = timezone.now()
@@ -64,14 +63,15 @@ def store(document_id: int, rows: Sequence[Row]) -> int | Frozen:
     return head
 
 
-def _take_numbers(document_id: int, count: int) -> int | None:
+def _take_numbers(document_id: int, epoch: uuid.UUID, count: int) -> int | None:
     # Django's update() cannot return what it wrote, and a second query for each document of a batch is felt.
     table = connection.ops.quote_name(Document._meta.db_table)
     statement = (
         f"UPDATE {table} SET head_seq = head_seq + %s "  # noqa: S608 - the name of the table is ours
-        "WHERE id = %s AND frozen_version_id IS NULL RETURNING head_seq"
+        "WHERE id = %s AND epoch = %s AND frozen_version_id IS NULL RETURNING head_seq"
     )
+    stored_epoch = Document._meta.get_field("epoch").get_db_prep_value(epoch, connection)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [count, document_id])
+        cursor.execute(statement, [count, document_id, stored_epoch])
         row = cursor.fetchone()
     return row[0] if row else None

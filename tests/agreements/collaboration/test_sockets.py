@@ -1,0 +1,128 @@
+"""Two people in one text, over real sockets, against a real server process."""
+
+from collections.abc import Callable
+
+from agreements.collaboration import protocol
+from agreements.models import Document, Update
+from tests.agreements.builders import Pair
+from tests.agreements.collaboration.conftest import SocketServer
+from tests.agreements.collaboration.pages import Page, converge, session_of, shared, stored_words
+
+
+def test_what_both_type_at_the_same_moment_is_with_both_and_in_the_log(pages: tuple[Page, Page], pair: Pair) -> None:
+    chair, chief = pages
+    for number in range(10):
+        chair.type(f"ordförande {number} åäö")
+        chief.type(f"direktör {number} 🙂")
+    text = converge(chair, chief)
+    assert text.count("ordförande") == text.count("direktör") == 10
+    document = shared(pair.agreement)
+    assert sorted(stored_words(document)) == sorted([f"{who} {n} {end}" for n in range(10) for who, end in WHO])
+    assert list(Update.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, document.head_seq + 1))
+    assert set(Update.objects.filter(seq__gt=1).values_list("member_id", flat=True)) == {pair.chair.pk, pair.chief.pk}
+
+
+WHO = [("ordförande", "åäö"), ("direktör", "🙂")]
+
+
+def test_what_is_acknowledged_is_committed(pages: tuple[Page, Page], pair: Pair) -> None:
+    chair, _chief = pages
+    for number in range(5):
+        chair.type(f"rad {number}")
+        chair.wait_until(lambda: chair.is_saved, "the server acknowledged")
+        assert stored_words(shared(pair.agreement))[-1] == f"rad {number}"
+
+
+def test_what_was_typed_offline_comes_in_once(pages: tuple[Page, Page]) -> None:
+    chair, chief = pages
+    chair.type("först")
+    converge(chair, chief)
+    chair.go_offline()
+    chair.type("i tunneln")
+    chair.delete_first()
+    chief.type("under tiden")
+    chair.join()
+    text = converge(chair, chief)
+    assert [text.count(words) for words in ("först", "i tunneln", "under tiden")] == [1, 1, 1]
+
+
+def test_a_third_page_that_comes_in_between_gets_what_is_on_its_way(
+    server: SocketServer, pages: tuple[Page, Page], pair: Pair
+) -> None:
+    chair, chief = pages
+    session = session_of(pair.chief)
+    late: list[Page] = []
+    for number in range(6):
+        for place in range(4):
+            chair.type(f"rad {number}.{place}")
+        late.append(Page(server.url, shared(pair.agreement), session).open())
+    text = converge(chair, chief, *late)
+    assert text.count("rad") == 24
+    for page in late:
+        page.go_offline()
+
+
+def test_presence_carries_the_name_of_the_session_and_ends_with_the_socket(
+    pages: tuple[Page, Page], pair: Pair
+) -> None:
+    chair, chief = pages
+    chair.be_at({"user": {"name": "Någon annan", "id": pair.chief.pk}, "section": "fokus"}, client_id=11)
+    chief.wait_until(lambda: 11 in chief.presences, "the chief sees the chair")
+    user = {"id": pair.chair.pk, "name": pair.chair.name, "colour": 1}
+    assert chief.presences[11] == {"user": user, "section": "fokus"}
+    chief.be_at({"section": "moten"}, client_id=11)
+    chief.be_at({"section": "moten"}, client_id=12)
+    chair.wait_until(lambda: 12 in chair.presences, "the chair sees the chief")
+    assert 11 not in chair.presences
+    chair.go_offline()
+    chief.wait_until(lambda: chief.presences[11] is None, "the chair is gone")
+
+
+def test_where_somebody_reads_is_told_under_their_own_number(pages: tuple[Page, Page], pair: Pair) -> None:
+    chair, chief = pages
+    chair.send(protocol.notice({"kind": "reading", "section": "fokus", "member": 0}))
+    chief.wait_until(lambda: bool(chief.notices), "the chief is told")
+    assert chief.notices == [{"kind": "reading", "section": "fokus", "member": pair.chair.pk}]
+
+
+def test_after_a_kill_nothing_that_was_acknowledged_is_gone_and_nothing_comes_twice(
+    start_server: Callable[[], SocketServer], pair: Pair
+) -> None:
+    document: Document = shared(pair.agreement)
+    chair, chief = (Page("", document, session_of(member)) for member in (pair.chair, pair.chief))
+    kept: list[str] = []
+    for crash in range(3):
+        server = start_server()
+        for page in (chair, chief):
+            page.url = server.url + page.url[page.url.index("/ws/") :]
+            page.join()
+        converge(chair, chief)
+        kept += _type_until_killed(server, chair, crash)
+        stored = stored_words(document)
+        assert [words for words in kept if stored.count(words) != 1] == []
+        assert len(stored) == len(set(stored))
+        chair.go_offline()
+        chief.go_offline()
+    server = start_server()
+    for page in (chair, chief):
+        page.url = server.url + page.url[page.url.index("/ws/") :]
+        page.join()
+    text = converge(chair, chief)
+    assert [text.count(f">{words}<") for crash in range(3) for words in _words(crash)] == [1] * 3 * 40
+
+
+def _words(crash: int) -> list[str]:
+    return [f"krasch {crash} rad {number}" for number in range(40)]
+
+
+def _type_until_killed(server: SocketServer, page: Page, crash: int) -> list[str]:
+    """What was acknowledged when the process was killed in the midst of it."""
+    before = page.acked
+    for number, words in enumerate(_words(crash)):
+        page.type(words)
+        page.read(0.002)
+        if number == 25:
+            page.wait_until(lambda: page.acked > before, "something is acknowledged")
+            server.kill()
+    page.read(0.1)
+    return _words(crash)[: page.acked - before]
