@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from agreements.views import agreeing, comments, members, rooms, starting
+from agreements.views import about, agreeing, comments, history, members, papers, rooms, starting, synk
 
 room_urls = [
     path("", rooms.agreement, name="agreement"),
@@ -10,9 +10,17 @@ room_urls = [
     path("godkann/", agreeing.agreement_approve, name="agreement_approve"),
     path("andra/", agreeing.agreement_revise, name="agreement_revise"),
     path("version/<int:number>/", agreeing.agreement_version, name="agreement_version"),
+    path("version/<int:number>/dokument/", papers.agreement_paper, name="agreement_paper"),
+    path("version/<int:number>/pdf/", papers.agreement_pdf, name="agreement_pdf"),
+    path("export/<slug:fmt>/", papers.agreement_export, name="agreement_export"),
+    path("moten.ics", papers.agreement_meetings_ics, name="agreement_meetings_ics"),
     path("kommentarer/<slug:key>/", comments.agreement_comment, name="agreement_comment"),
     path("kommentarer/trad/<int:thread>/svar/", comments.agreement_answer, name="agreement_answer"),
     path("kommentarer/trad/<int:thread>/klar/", comments.agreement_resolve, name="agreement_resolve"),
+    path("synk/", synk.agreement_sync, name="agreement_sync"),
+    path("historik/", history.agreement_history, name="agreement_history"),
+    path("historik/skillnad/", history.agreement_difference, name="agreement_difference"),
+    path("historik/aterstall/<slug:key>/", history.agreement_restore, name="agreement_restore"),
     path("deltagare/", members.agreement_members, name="agreement_members"),
     path("deltagare/<int:member>/ta-bort/", members.agreement_remove_reader, name="agreement_remove_reader"),
     path("deltagare/<int:member>/lamna-over/", members.agreement_hand_over, name="agreement_hand_over"),
@@ -20,6 +28,9 @@ room_urls = [
 ]
 
 urlpatterns = [
+    path("overenskommelse/", about.agreement_about, name="agreement_about"),
+    path("overenskommelse/exempel.pdf", about.agreement_sample, name="agreement_sample"),
+    path("overenskommelse/kontroll/", about.agreement_check, name="agreement_check"),
     path("overenskommelser/", rooms.agreement_list, name="agreement_list"),
     path("overenskommelser/ny/", starting.agreement_start, name="agreement_start"),
     path("overenskommelser/ny/kvitto/<uuid:receipt>/", starting.agreement_started, name="agreement_started"),
