@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -13,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import MemberRole
+from agreements.queries.papers import normalised_fingerprint
 from agreements.queries.templates import templates_to_choose
 from agreements.queries.terms import term_end
 from portal.core import normalisation
@@ -191,3 +194,56 @@ class CommentForm(RoomForm):
     text = TextField(label=_("Kommentar"), longest=4000, rows=3, error_messages={"required": _("Skriv en kommentar.")})
     quote = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
     anchor = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
+
+
+class CheckForm(forms.Form):
+    """Is this file, or this fingerprint, one of ours? What is sent is looked at and forgotten."""
+
+    form_name = "check"
+    submit_label = _("Kontrollera")
+
+    file = forms.FileField(
+        label=_("PDF-fil"),
+        required=False,
+        help_text=_("Har du JavaScript påslaget läses filen i din webbläsare och skickas inte. Annars högst 1 MB."),
+        error_messages={"empty": _("Filen är tom. Välj PDF-filen en gång till.")},
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+    fingerprint = LineField(
+        label=_("Fingeravtryck"),
+        longest=200,
+        required=False,
+        help_text=_("64 siffror och bokstäver (a–f). Det står längst ner på varje sida."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.attrs = {"data-check": ""}
+        return helper
+
+    def clean_fingerprint(self) -> str:
+        text: str = self.cleaned_data["fingerprint"]
+        digits = normalised_fingerprint(text)
+        if text and not digits:
+            raise ValidationError(
+                _("Ett fingeravtryck är 64 tecken långt: siffrorna 0–9 och bokstäverna a–f."), code="form"
+            )
+        return digits
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not data.get("file") and not data.get("fingerprint"):
+            self.add_error("file", _("Välj en PDF-fil, eller klistra in ett fingeravtryck."))
+        return data
+
+    def digest(self) -> str:
+        """The fingerprint to look for: of the file when there is one. The file is read and never stored."""
+        file = self.cleaned_data.get("file")
+        if file is None:
+            return str(self.cleaned_data["fingerprint"])
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        return digest.hexdigest()

@@ -48,7 +48,9 @@ def names(sheet: Sheet) -> str:
 
 
 def edition(sheet: Sheet) -> str:
-    """ "Version 2, godkänd 21 november 2026", or that it is a draft."""
+    """ "Version 2, godkänd 21 november 2026", or that it is a draft or a sample."""
+    if sheet.is_sample:
+        return _("Exempel med påhittade namn, gäller inte")
     if sheet.is_draft:
         return _("Utkast %(when)s") % {"when": formats.date_and_time(sheet.dated)}
     return _("Version %(number)s, godkänd %(date)s") % {"number": sheet.number, "date": formats.date(sheet.dated)}

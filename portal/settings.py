@@ -314,7 +314,14 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "redacted"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers would print a second time, unmasked.
-    "loggers": {"django": {"handlers": [], "level": "INFO"}, "django.server": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True},
+        # What they complain of quotes addresses and text of the document.
+        "fontTools": {"level": "CRITICAL"},
+        "weasyprint": {"level": "CRITICAL"},
+        "weasyprint.progress": {"level": "CRITICAL"},
+    },
 }
 # The worker logs as everybody else does.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -29,7 +29,7 @@ class Signatory:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything that a paper or an export says. `number` is None for a draft."""
+    """Everything that a paper or an export says. `number` is None for a draft; a sample's people are made up."""
 
     name: str
     organisation: str
@@ -37,6 +37,7 @@ class Sheet:
     content: Content
     dated: datetime
     number: int | None = None
+    is_sample: bool = False
 
     @property
     def is_draft(self) -> bool:

@@ -6,7 +6,6 @@ Nothing is fetched but our own faces, whatever the HTML asks for. Reasons and fi
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -23,10 +22,6 @@ from fontTools.ttLib import TTFont
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-# What WeasyPrint complains of quotes addresses and text of the document, which belong in no log.
-logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-logging.getLogger("fontTools").setLevel(logging.CRITICAL)
 
 FONTS: Final = Path(settings.BASE_DIR) / "static" / "dist" / "paper-fonts"
 
