@@ -11,6 +11,8 @@ from agreements.states import AgreementState
 
 def membership(agreement: Agreement, user: AbstractBaseUser | AnonymousUser) -> Member | None:
     """The membership by which the person is in the room at this moment; None for everybody else."""
+    if user.pk is None:
+        return None
     return Member.objects.inside().filter(agreement=agreement, user_id=user.pk).first()
 
 

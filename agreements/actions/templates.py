@@ -37,7 +37,8 @@ def known_templates() -> list[dict[str, Any]]:
 @transaction.atomic
 def load_templates(templates: Iterable[dict[str, Any]] | None = None) -> TemplatesReport:
     """Add the templates that are missing, each with a published first version. Safe to run again."""
-    added, kept = [], []
+    added: list[str] = []
+    kept: list[str] = []
     for facts in known_templates() if templates is None else templates:
         known = Template.objects.filter(slug=facts["slug"]).exists()
         (kept if known else added).append(facts["slug"])

@@ -39,6 +39,8 @@ def _still_inside(today: date, prefix: str = "") -> Q:
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Those whose room the person is in at this moment. Being staff opens no room."""
+        if user.pk is None:
+            return self.none()
         members = Member.objects.inside().filter(user_id=user.pk)
         return self.filter(pk__in=members.values("agreement_id"))
 
