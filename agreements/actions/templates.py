@@ -29,9 +29,10 @@ class TemplatesReport:
 
 
 def known_templates() -> list[dict[str, Any]]:
-    """The templates in agreements/data, as its README tells."""
+    """The templates in agreements/data, as its README tells. The sample beside them has no slug."""
     files = (file for file in resources.files("agreements").joinpath("data").iterdir() if file.name.endswith(".toml"))
-    return [tomllib.loads(file.read_text("utf-8")) for file in sorted(files, key=lambda file: file.name)]
+    read = [tomllib.loads(file.read_text("utf-8")) for file in sorted(files, key=lambda file: file.name)]
+    return [facts for facts in read if "slug" in facts]
 
 
 @transaction.atomic
