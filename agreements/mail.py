@@ -1,7 +1,9 @@
-"""The letters about agreements, each function named as the letter that it sends. None carries what a pair has written."""
+"""The letters about agreements, each function named as the letter it sends. None carries what a pair has written."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +13,20 @@ from django.urls import reverse
 from agreements.models import Agreement, Member
 from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A reminder that may have gone out already: `key` tells."""
+
+    name: str
+    member: Member
+    fact: str
+    more: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}:{self.fact}"
 
 
 def room_url(agreement: Agreement, name: str = "agreement") -> str:
@@ -63,11 +79,20 @@ def agreement_ended(member: Member, ended_by: Member) -> OutgoingMail:
     return _send("agreement_ended", member, str(member.pk), ended_by=ended_by)
 
 
-def review_due(member: Member) -> OutgoingMail:
+def review_due_letter(member: Member) -> Planned:
     url = room_url(member.agreement, "agreement_review")
-    return _send("review_due", member, f"{member.pk}:{member.agreement.review_on}", review_url=url)
+    return Planned("review_due", member, f"{member.pk}:{member.agreement.review_on}", {"review_url": url})
 
 
-def term_ends(member: Member) -> OutgoingMail:
+def term_ends_letter(member: Member) -> Planned:
     url = room_url(member.agreement, "agreement_members")
-    return _send("term_ends", member, f"{member.pk}:{member.agreement.term_ends_on}", members_url=url)
+    return Planned("term_ends", member, f"{member.pk}:{member.agreement.term_ends_on}", {"members_url": url})
+
+
+def pulse_wanted_letter(member: Member, quarter: date) -> Planned:
+    url = room_url(member.agreement, "agreement_pulse")
+    return Planned("pulse_wanted", member, f"{member.pk}:{quarter}", {"pulse_url": url})
+
+
+def send(planned: Planned) -> OutgoingMail:
+    return _send(planned.name, planned.member, planned.fact, **planned.more)

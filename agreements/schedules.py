@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from agreements.actions.reviews import queue_reminders
 from agreements.models import Paper
 from agreements.queries.papers import versions_to_print
 from agreements.tasks import make_pdf
@@ -15,3 +16,9 @@ def sweep_papers() -> None:
     Paper.objects.give_up(now)
     for version_id in versions_to_print(now):
         make_pdf.delay(version_id)
+
+
+@shared_task
+def remind_pairs() -> None:
+    """Mail those whose review is due, whose term of office ends, or whom this quarter's questions wait for."""
+    queue_reminders()

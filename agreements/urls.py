@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from agreements.views import about, agreeing, comments, history, members, papers, rooms, starting, synk
+from agreements.views import about, agreeing, comments, history, members, papers, reviews, rooms, starting, synk
 
 room_urls = [
     path("", rooms.agreement, name="agreement"),
@@ -21,6 +21,9 @@ room_urls = [
     path("historik/", history.agreement_history, name="agreement_history"),
     path("historik/skillnad/", history.agreement_difference, name="agreement_difference"),
     path("historik/aterstall/<slug:key>/", history.agreement_restore, name="agreement_restore"),
+    path("omprova/", reviews.agreement_review, name="agreement_review"),
+    path("omprova/datum/", reviews.agreement_review_plan, name="agreement_review_plan"),
+    path("puls/", reviews.agreement_pulse, name="agreement_pulse"),
     path("deltagare/", members.agreement_members, name="agreement_members"),
     path("deltagare/<int:member>/ta-bort/", members.agreement_remove_reader, name="agreement_remove_reader"),
     path("deltagare/<int:member>/lamna-over/", members.agreement_hand_over, name="agreement_hand_over"),

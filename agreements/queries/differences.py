@@ -68,7 +68,7 @@ def _lines(blocks: tuple[Block, ...], indent: str) -> Iterator[str]:
 
 
 def marked(old: str, new: str) -> SafeString:
-    """The newer text with what is new in `<ins>` and what is gone in `<del>`, each with its words for those who listen."""
+    """The newer text with what is new in `<ins>` and what is gone in `<del>`, each in words for those who listen."""
     before, after = WORD.findall(old), WORD.findall(new)
     if len(before) * len(after) > MOST_PAIRS:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)

@@ -1,0 +1,88 @@
+"""Looking at the agreement again: the date, the answers, the quarterly pulse, and the reminders of beat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from agreements import mail
+from agreements.actions.agreeing import NotAllowed
+from agreements.models import Agreement, Member, PulseAnswer, ReviewAnswer, Verdict, Version
+from agreements.permissions import may_invite
+from agreements.queries import reviews as queries
+from portal.core import audit
+
+
+@dataclass(frozen=True)
+class SectionAnswer:
+    verdict: Verdict
+    note: str
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """The three answers, 1 to 5."""
+
+    direction: int
+    cooperation: int
+    support: int
+
+
+def _locked(agreement: Agreement, by: Member) -> Agreement:
+    row = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    me = Member.objects.inside().filter(pk=by.pk, agreement=row).first()
+    if me is None or not may_invite(row, me):
+        raise NotAllowed
+    return row
+
+
+@transaction.atomic
+def plan_review(agreement: Agreement, day: date, *, by: Member) -> None:
+    """Decide when to look at it again. Answers that both gave for an earlier date are done with."""
+    row = _locked(agreement, by)
+    row.review_on = day
+    row.save(update_fields=["review_on"])
+    version = queries.newest_agreed(row)
+    if version is not None and queries.both_answers(version, by):
+        version.review_answers.all().delete()
+    audit.record("agreements.review_planned", row, by=audit.PERSON, member=by.pk, on=day.isoformat())
+
+
+@transaction.atomic
+def answer_review(version: Version, answers: Mapping[str, SectionAnswer], *, by: Member) -> None:
+    """Say of each section whether to keep, change or drop it. An answer may be changed until the next review."""
+    row = _locked(version.agreement, by)
+    for key, answer in answers.items():
+        facts = {"verdict": answer.verdict, "note": answer.note, "at": timezone.now()}
+        ReviewAnswer.objects.update_or_create(version=version, member=by, section_key=key, defaults=facts)
+    audit.record("agreements.review_answered", row, by=audit.PERSON, member=by.pk, version=version.number)
+
+
+@transaction.atomic
+def answer_pulse(agreement: Agreement, pulse: Pulse, *, by: Member) -> None:
+    """Answer the three questions of this quarter. Once given, an answer stays: the other's must not colour it."""
+    row = _locked(agreement, by)
+    quarter = queries.quarter_of(timezone.localdate())
+    facts = {"agreement": row, "direction": pulse.direction, "cooperation": pulse.cooperation, "support": pulse.support}
+    _answer, is_new = PulseAnswer.objects.get_or_create(member=by, quarter=quarter, defaults=facts)
+    if is_new:
+        audit.record("agreements.pulse_answered", row, by=audit.PERSON, member=by.pk, quarter=quarter.isoformat())
+
+
+@transaction.atomic
+def queue_reminders(today: date | None = None) -> int:
+    """Mail those whose review is due, whose term ends, or whom this quarter's questions wait for. Each once."""
+    today = today or timezone.localdate()
+    letters = [
+        *(mail.review_due_letter(member) for member in queries.reviews_due(today)),
+        *(mail.term_ends_letter(member) for member in queries.terms_ending(today)),
+        *(mail.pulse_wanted_letter(member, queries.quarter_of(today)) for member in queries.pulses_wanted(today)),
+    ]
+    new = [letter for letter in letters if not queries.is_sent(letter.key)]
+    for letter in new:
+        mail.send(letter)
+    return len(new)
