@@ -29,6 +29,12 @@ const STOPS: Readonly<Record<number, Stop>> = {
   413: "too-large",
 };
 
+/** Null when a later attempt may succeed. */
+function reasonToStop(response: Response, epoch: string | undefined): Stop | null {
+  if (response.redirected) return "logged-out";
+  return epoch ? "other-epoch" : (STOPS[response.status] ?? null);
+}
+
 export class Poller {
   active = false;
   private since = 0;
@@ -70,11 +76,10 @@ export class Poller {
     const sending = this.outgoing;
     const response = await this.post(sending).catch(() => null);
     if (!this.active || spell !== this.spell) return;
-    const stop = response && (response.redirected ? "logged-out" : STOPS[response.status]);
-    const answer = response?.ok && !stop ? ((await response.json().catch(() => null)) as Answer | null) : null;
+    const answer = (await response?.json().catch(() => null)) as Answer | null | undefined;
     if (!this.active || spell !== this.spell) return;
-    if (answer) this.receive(answer, sending, spell);
-    else this.end(stop ?? null);
+    if (response?.ok && answer?.updates) this.receive(answer, sending, spell);
+    else this.end(response ? reasonToStop(response, answer?.epoch) : null);
   }
 
   private end(stop: Stop | null): void {
