@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from agreements.views import about, agreeing, comments, history, members, papers, reviews, rooms, starting, synk
+from agreements.views import (
+    about,
+    agreeing,
+    comments,
+    history,
+    members,
+    papers,
+    reviews,
+    rooms,
+    silence,
+    starting,
+    synk,
+)
 
 room_urls = [
     path("", rooms.agreement, name="agreement"),
@@ -21,6 +33,7 @@ room_urls = [
     path("historik/", history.agreement_history, name="agreement_history"),
     path("historik/skillnad/", history.agreement_difference, name="agreement_difference"),
     path("historik/aterstall/<slug:key>/", history.agreement_restore, name="agreement_restore"),
+    path("tyst/", silence.agreement_silent, name="agreement_silent"),
     path("omprova/", reviews.agreement_review, name="agreement_review"),
     path("omprova/datum/", reviews.agreement_review_plan, name="agreement_review_plan"),
     path("puls/", reviews.agreement_pulse, name="agreement_pulse"),

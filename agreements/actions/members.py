@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agreements import mail
 from agreements.actions.agreeing import NotAllowed
+from agreements.actions.starting import open_document
 from agreements.collaboration import hints
 from agreements.models import AGREEMENT_RECORD, Agreement, Approval, Document, Member, MemberRole, SectionMark
 from agreements.permissions import may_invite
@@ -92,6 +93,8 @@ def hand_over(leaving: Member, address: Address, name: str, title: str, *, by: M
     SectionMark.objects.filter(member=leaver).delete()
     Approval.objects.filter(member=leaver, version__isnull=True).delete()
     Document.objects.filter(owner=leaver).delete()
+    if row.writes_silently:
+        open_document(row, row.template_version, owner=newcomer)
     audit.record("agreements.member_handed_over", row, by=audit.PERSON, member=leaver.pk, newcomer=newcomer.pk)
     _tell_of_change(newcomer, leaver)
     hints.membership_changed(row.pk)
