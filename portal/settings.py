@@ -279,6 +279,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 CSP_REPORT_PATH = "/csp/"
+# Addresses whose posts are JSON, sent by scripts of ours; everywhere else a post is a form.
+JSON_PATHS = [r"^/overenskommelser/[0-9a-f-]{36}/synk/$"]
 _GOOGLE = [f"https://{RECAPTCHA_DOMAIN}/recaptcha/", "https://www.gstatic.com/recaptcha/"]
 _CAPTCHA_HOSTS = _GOOGLE if CAPTCHA_PROVIDER == "recaptcha" else []
 CONTENT_SECURITY_POLICY = {

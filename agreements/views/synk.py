@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
@@ -41,6 +41,8 @@ def agreement_sync(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
     """Take what the page wrote and give what came since its last visit."""
     agreement = get_object_or_404(Agreement.objects.visible_to(request.user), pk=pk)
     member = membership(agreement, request.user)
+    if member is None:
+        raise Http404
     try:
         sync = _read(request.body)
     except ValueError:
@@ -60,7 +62,7 @@ def _read(body: bytes) -> Sync:
         raise ValueError("This is no synchronisation") from error
 
 
-def _answer(agreement: Agreement, member: Member | None, document: Document, sync: Sync) -> JsonResponse:
+def _answer(agreement: Agreement, member: Member, document: Document, sync: Sync) -> JsonResponse:
     if document.epoch != sync.epoch:
         return _refuse("epoch", HTTPStatus.CONFLICT, epoch=str(document.epoch))
     if document.frozen_version_id is not None:
@@ -68,20 +70,20 @@ def _answer(agreement: Agreement, member: Member | None, document: Document, syn
     if len(sync.updates) > MOST_UPDATES or any(len(update) > LARGEST_UPDATE for update in sync.updates):
         return _refuse("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     written = [update for update in sync.updates if update != EMPTY_UPDATE]
-    if written and member is not None and may_write(agreement, member):
-        try:
-            head = append(document.pk, member.pk, written)
-        except ValueError:
-            return _refuse("malformed", HTTPStatus.BAD_REQUEST)
-        if isinstance(head, Frozen):
-            return _refuse("frozen", HTTPStatus.CONFLICT)
-        compact_if_long(document.pk)
-    elif written:
-        return _refuse("reader", HTTPStatus.FORBIDDEN)
-    return _since(document, sync)
+    if not may_write(agreement, member):
+        # As over a socket: what a reader writes is dropped and never acknowledged.
+        return _since(document, sync, acked=0)
+    try:
+        head = append(document.pk, member.pk, written) if written else 0
+    except ValueError:
+        return _refuse("malformed", HTTPStatus.BAD_REQUEST)
+    if isinstance(head, Frozen):
+        return _refuse("frozen", HTTPStatus.CONFLICT)
+    compact_if_long(document.pk)
+    return _since(document, sync, acked=len(sync.updates))
 
 
-def _since(document: Document, sync: Sync) -> JsonResponse:
+def _since(document: Document, sync: Sync, *, acked: int) -> JsonResponse:
     """The rows after `since`; for somebody new, and for somebody whose rows are folded, the whole as one."""
     rows = rows_after(document.pk, sync.since) if sync.since else []
     if not rows or rows[0][0] != sync.since + 1:
@@ -92,7 +94,7 @@ def _since(document: Document, sync: Sync) -> JsonResponse:
             "epoch": str(document.epoch),
             "head": rows[-1][0] if rows else sync.since,
             "updates": [[seq, base64.b64encode(data).decode()] for seq, data in rows],
-            "acked": len(sync.updates),
+            "acked": acked,
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -17,6 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 REPORT_TYPES = {"application/csp-report", "application/reports+json", "application/json"}
+JSON_TYPES = {"application/json"}
 # Read and thrown away before a refusal, so that the sender gets to hear it instead of a broken connection.
 MOST_DRAINED = 32 * 1024 * 1024
 
@@ -41,9 +43,15 @@ class RefuseOddRequests:
             return 413
         if request.method != "POST":
             return 0
-        types = REPORT_TYPES if request.path_info == settings.CSP_REPORT_PATH else FORM_TYPES
+        types = _types_at(request.path_info)
         charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
         return 0 if request.content_type in types and charset in {"utf-8", "utf8"} else 415
+
+
+def _types_at(path: str) -> set[str]:
+    if path == settings.CSP_REPORT_PATH:
+        return REPORT_TYPES
+    return JSON_TYPES if any(re.match(pattern, path) for pattern in settings.JSON_PATHS) else FORM_TYPES
 
 
 def _drain(request: HttpRequest) -> None:

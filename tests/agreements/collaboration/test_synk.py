@@ -15,7 +15,7 @@ from tests.agreements.collaboration.pages import Page, converge, shared, stored_
 from tests.agreements.collaboration.test_writing import paragraph
 
 
-def _sync(client: Client, document: Document, updates: list[bytes], since: int = 0, **other: Any) -> Any:
+def _sync(client: Client, document: Document, updates: list[bytes], /, since: int = 0, **other: Any) -> Any:
     body = {"epoch": str(document.epoch), "since": since, "text": "shared"}
     body["updates"] = [base64.b64encode(update).decode() for update in updates]
     address = reverse("agreement_sync", args=[document.agreement_id])
