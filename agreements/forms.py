@@ -287,7 +287,8 @@ class ReviewPlanForm(RoomForm):
         if when == When.OWN:
             own: date = self.cleaned_data["own"]
             return own
-        return today + relativedelta(months=int(when))
+        planned: date = today + relativedelta(months=int(when))
+        return planned
 
 
 SCALE = [

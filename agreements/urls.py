@@ -1,6 +1,6 @@
 """The addresses under /overenskommelser/ (the room of a pair) and /overenskommelse/ (what anybody may read)."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from agreements.views import (
     about,
@@ -43,7 +43,7 @@ room_urls = [
     path("avsluta/", members.agreement_end, name="agreement_end"),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("overenskommelse/", about.agreement_about, name="agreement_about"),
     path("overenskommelse/exempel.pdf", about.agreement_sample, name="agreement_sample"),
     path("overenskommelse/kontroll/", about.agreement_check, name="agreement_check"),

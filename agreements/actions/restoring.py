@@ -28,5 +28,5 @@ def restore_section(agreement: Agreement, key: str, point: Point, *, by: Member)
     head = append(document.pk, by.pk, [update])
     if isinstance(head, Frozen):
         raise NotAllowed
-    hints.written(document.pk, head, [update])
+    hints.written(document.epoch, head, [update])
     audit.record("agreements.section_restored", row, by=audit.PERSON, member=by.pk, section=key, point=point.name)

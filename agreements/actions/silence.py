@@ -86,7 +86,7 @@ def _add_to(shared: Document, draft: Content, author: Member) -> None:
         head = append(shared.pk, author.pk, [update])
         if isinstance(head, Frozen):
             raise NotAllowed
-        hints.written(shared.pk, head, [update])
+        hints.written(shared.epoch, head, [update])
 
 
 def _joined(present: Section, draft: Section, author: Member) -> Section:

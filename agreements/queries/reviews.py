@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -95,14 +95,12 @@ def pulses_wanted(today: date) -> Iterator[Member]:
     """Those who have agreed on something before this quarter and have not answered in it."""
     quarter = quarter_of(today)
     agreements = _running().filter(approved_at__date__lt=quarter)
-    answered = PulseAnswer.objects.filter(quarter=quarter).values("member_id")
+    answered = PulseAnswer.objects.filter(quarter=quarter).values_list("member_id", flat=True)
     return _pair_of(agreements, without=answered)
 
 
-def _pair_of(agreements: QuerySet[Agreement], without: object = None) -> Iterator[Member]:
-    members = Member.objects.inside().pair().filter(agreement__in=agreements)
-    if without is not None:
-        members = members.exclude(pk__in=without)
+def _pair_of(agreements: QuerySet[Agreement], without: Iterable[int] = ()) -> Iterator[Member]:
+    members = Member.objects.inside().pair().filter(agreement__in=agreements).exclude(pk__in=without)
     yield from members.select_related("user", "agreement__organisation", "agreement__template_version__template")
 
 
