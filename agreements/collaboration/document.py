@@ -144,7 +144,8 @@ def genesis(section_keys: Sequence[str]) -> bytes:
 
 
 def _fragment(doc: Doc[Any], key: str) -> XmlFragment:
-    return doc.get(fragment_name(key), type=XmlFragment)
+    fragment: XmlFragment = doc.get(fragment_name(key), type=XmlFragment)
+    return fragment
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------

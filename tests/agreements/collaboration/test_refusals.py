@@ -1,6 +1,7 @@
 """Who and what is not let in: a closed socket with a reason, nothing stored, the others undisturbed."""
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -137,7 +138,7 @@ def test_a_frozen_text_takes_nothing_more_4009(pages: tuple[Page, Page], pair: P
     assert chair.acked < chair.sent
 
 
-WAYS = {
+WAYS: dict[str, Callable[[Member], object]] = {
     "left": lambda reader: Member.objects.filter(pk=reader.pk).update(left_at=timezone.now()),
     "time is up": lambda reader: Member.objects.filter(pk=reader.pk).update(access_until="2020-01-01"),
     "inactive": lambda reader: User.objects.filter(pk=reader.user_id).update(is_active=False),
