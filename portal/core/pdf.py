@@ -52,8 +52,8 @@ class Face:
 
 # The emoji face also draws digits, # and *, as parts of keycaps: those are left to the text face.
 EMOJI_RANGE: Final = "U+A9, U+AE, U+200D, U+203C-20DF, U+2100-3299, U+1F000-1FAFF, U+E0020-E007F"
-# Choose between a coloured and a plain emoji, or put a digit on a key: paper has one kind, and digits stay digits.
-LEFT_OUT: Final = frozenset("\ufe0e\ufe0f\u20e3")
+# Choose between a coloured and a plain emoji, its colour of skin, or put a digit on a key: paper has one kind.
+LEFT_OUT: Final = frozenset("\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Mn"})
 FACES: Final = (
     Face("Source Sans 3", "source-sans-regular"),
