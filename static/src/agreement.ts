@@ -82,11 +82,12 @@ class Room {
       part(this.root, "retry"),
       this.announcer,
       copy !== null,
+      settings.text === "silent",
     );
     this.provider.whenSynced(() => this.showEditors());
     this.provider.onState((state) => {
       if (state.stop === "other-epoch") void (copy?.forget() ?? Promise.resolve()).then(reloadOnce);
-      if (state.stop === "frozen" && !state.unsaved) void copy?.forget();
+      if ((state.stop === "frozen" || state.stop === "forbidden") && !state.unsaved) void copy?.forget();
       if (state.phase === "stopped") for (const section of this.sections.values()) section.refresh();
     });
     this.provider.onNotice((notice) => {

@@ -78,6 +78,8 @@ def words(page: Page, heading: str = FOCUS) -> str:
 
 
 def expect_equal(one: Page, other: Page, heading: str = FOCUS) -> str:
-    """Both have the same words before them, soon."""
+    """Both have the same words before them, soon after each saved its own."""
+    expect_saved(one)
+    expect_saved(other)
     wait_until(lambda: words(one, heading) == words(other, heading), "both see the same", timeout=PATIENCE / 1000)
     return words(one, heading)

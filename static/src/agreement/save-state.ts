@@ -11,6 +11,7 @@ const STOPPED: Readonly<Record<Stop, string>> = {
   "too-large": "Det du klistrade in är för stort för att sparas. Ångra eller korta texten och välj sedan Anslut igen.",
   "other-epoch": "Texten har ersatts av en nyare. Sidan laddas om.",
 };
+const REVEALED = "Nu är ni båda klara. Gå till överenskommelsen för att se bådas texter.";
 const AWAY = "Du är frånkopplad, allt sparas här tills du är tillbaka";
 const AWAY_UNKEPT = "Du är frånkopplad. Stäng inte sidan: det du skriver finns bara här tills du är tillbaka";
 
@@ -25,6 +26,7 @@ export class SaveState {
     private readonly retry: HTMLButtonElement,
     private readonly announcer: Announcer,
     private readonly keptLocally: boolean,
+    private readonly isDraft: boolean,
   ) {
     provider.onState((state) => this.show(state));
     retry.addEventListener("click", () => provider.connect());
@@ -56,6 +58,8 @@ export class SaveState {
   }
 
   private describe(state: State): string {
+    // A draft of one's own ends when both drafts are shown.
+    if (state.stop === "forbidden" && this.isDraft) return REVEALED;
     if (state.stop && state.phase === "stopped") return STOPPED[state.stop];
     if (state.phase === "waiting" || (state.phase === "connecting" && this.wasAway)) {
       return this.keptLocally ? AWAY : AWAY_UNKEPT;
