@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.agreements.builders import Pair
-from tests.agreements.collaboration.conftest import SocketServer
 from tests.agreements.collaboration.pages import Page, converge, session_of, shared, stored_words
+from tests.agreements.collaboration.servers import SocketServer
 from tests.services.redis import RedisServer
 
 BACK_IN_STEP = 5.0

@@ -13,8 +13,8 @@ from agreements.collaboration import protocol
 from agreements.models import Agreement, Document, Member, MemberRole, Update, Version
 from portal.accounts.models import User
 from tests.agreements.builders import Pair, make_pair
-from tests.agreements.collaboration.conftest import SocketServer
 from tests.agreements.collaboration.pages import Page, converge, session_of, shared
+from tests.agreements.collaboration.servers import SocketServer
 
 
 def _stored() -> list[tuple[int, bytes]]:

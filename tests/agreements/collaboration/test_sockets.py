@@ -1,12 +1,13 @@
 """Two people in one text, over real sockets, against a real server process."""
 
-from collections.abc import Callable
+from pathlib import Path
 
 from agreements.collaboration import protocol
-from agreements.models import Document, Update
-from tests.agreements.builders import Pair
-from tests.agreements.collaboration.conftest import SocketServer
+from agreements.models import Update
+from tests.agreements.builders import Pair, make_pair
+from tests.agreements.collaboration.crashes import crash_again_and_again
 from tests.agreements.collaboration.pages import Page, converge, session_of, shared, stored_words
+from tests.agreements.collaboration.servers import SocketServer
 
 
 def test_what_both_type_at_the_same_moment_is_with_both_and_in_the_log(pages: tuple[Page, Page], pair: Pair) -> None:
@@ -85,44 +86,11 @@ def test_where_somebody_reads_is_told_under_their_own_number(pages: tuple[Page, 
     assert chief.notices == [{"kind": "reading", "section": "fokus", "member": pair.chair.pk}]
 
 
-def test_after_a_kill_nothing_that_was_acknowledged_is_gone_and_nothing_comes_twice(
-    start_server: Callable[[], SocketServer], pair: Pair
+def test_after_kills_nothing_acknowledged_is_gone_nothing_comes_twice_and_all_agree(
+    database_url: str, tmp_path: Path
 ) -> None:
-    document: Document = shared(pair.agreement)
-    chair, chief = (Page("", document, session_of(member)) for member in (pair.chair, pair.chief))
-    kept: list[str] = []
-    for crash in range(3):
-        server = start_server()
-        for page in (chair, chief):
-            page.url = server.url + page.url[page.url.index("/ws/") :]
-            page.join()
-        converge(chair, chief)
-        kept += _type_until_killed(server, chair, crash)
-        stored = stored_words(document)
-        assert [words for words in kept if stored.count(words) != 1] == []
-        assert len(stored) == len(set(stored))
-        chair.go_offline()
-        chief.go_offline()
-    server = start_server()
-    for page in (chair, chief):
-        page.url = server.url + page.url[page.url.index("/ws/") :]
-        page.join()
-    text = converge(chair, chief)
-    assert [text.count(f">{words}<") for crash in range(3) for words in _words(crash)] == [1] * 3 * 40
-
-
-def _words(crash: int) -> list[str]:
-    return [f"krasch {crash} rad {number}" for number in range(40)]
-
-
-def _type_until_killed(server: SocketServer, page: Page, crash: int) -> list[str]:
-    """What was acknowledged when the process was killed in the midst of it."""
-    before = page.acked
-    for number, words in enumerate(_words(crash)):
-        page.type(words)
-        page.read(0.002)
-        if number == 25:
-            page.wait_until(lambda: page.acked > before, "something is acknowledged")
-            server.kill()
-    page.read(0.1)
-    return _words(crash)[: page.acked - before]
+    """A few pairs and rounds here; `python -m bench.coediting_crash` has twenty of each, on both databases."""
+    pairs = [make_pair(f"p{number}-") for number in range(2)]
+    found = crash_again_and_again(pairs, SocketServer(database_url, tmp_path), rounds=3)
+    assert found.is_clean, found
+    assert found.crashes == 3
