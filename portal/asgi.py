@@ -2,8 +2,21 @@
 
 import os
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.asgi import get_asgi_application
+from servestatic import ServeStaticASGI
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-application = get_asgi_application()
+
+def _with_static_files() -> ServeStaticASGI:
+    """While developing: each file as it is now, from where it lies. In production the HTTP process has them."""
+    portal = ServeStaticASGI(get_asgi_application(), autorefresh=True)
+    for finder in get_finders():
+        for storage in getattr(finder, "storages", {}).values():
+            portal.add_files(storage.location, prefix=settings.STATIC_URL)
+    return portal
+
+
+application = _with_static_files() if settings.DEBUG else get_asgi_application()
