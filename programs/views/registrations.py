@@ -115,11 +115,9 @@ def _behind(token: str) -> InterestRegistration:
 def manage_interest(request: HttpRequest, token: str) -> HttpResponse:
     """What is registered, and the ways to change it or take it back. Looking changes nothing."""
     registration = _behind(token)
-    context = {
-        "registration": registration,
-        "token": token,
-        "is_active": registration.state == InterestState.REGISTERED,
-    }
+    is_active = registration.state == InterestState.REGISTERED
+    waiting = registration.repeats.filter(adopted_at=None) if is_active else []
+    context = {"registration": registration, "token": token, "is_active": is_active, "waiting": waiting}
     return render(request, "programs/manage_interest.html", context)
 
 

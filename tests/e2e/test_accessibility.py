@@ -219,6 +219,7 @@ def test_the_receipt_and_the_pages_behind_the_link(survey: Survey) -> None:
     survey.look_at(f"{own}ta-tillbaka/")
 
     adopt = later_form(page, survey.site, own)
+    survey.look_at(own)
     survey.look_at(adopt)
     page.get_by_role("button", name="Byt till de nya uppgifterna").click()
     survey.look_at(adopt)
