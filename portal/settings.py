@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "servestatic.runserver_nostatic",
     "portal.core.apps.StaticConfig",
     "allauth",
     "allauth.account",
@@ -57,11 +56,6 @@ if DEBUG:
 MIDDLEWARE = [
     "portal.core.middleware.RefuseOddRequests",
     "django.middleware.security.SecurityMiddleware",
-    # Only here, in the one asynchronous process of development: under WSGI it would cost each request an event loop.
-    # In production portal/wsgi.py serves the static files.
-    *(["servestatic.middleware.ServeStaticMiddleware"] if DEBUG else []),
-    # Below the static files, which are compressed already: Django would gzip each chunk of an asynchronous answer by
-    # itself, which browsers do not put together again.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -53,9 +53,8 @@ def interest_withdrawn(registration: InterestRegistration) -> OutgoingMail:
 
 
 def interest_repeated(repeat: InterestRepeat, audit_id: int) -> OutgoingMail:
-    path = reverse("adopt_interest_repeat", args=[interest_token(repeat.registration), repeat.pk])
-    key = f"{repeat.pk.hex}:{audit_id}"
-    return _send("interest_repeated", repeat.registration, key, repeat=repeat, adopt_url=settings.SITE_URL + path)
+    """The link leads to a page without a form: a mail scanner that presses every button it finds chooses nothing."""
+    return _send("interest_repeated", repeat.registration, f"{repeat.pk.hex}:{audit_id}", repeat=repeat)
 
 
 def interest_summary(to: str, context: dict[str, Any], about: InterestRegistration, key: str) -> OutgoingMail:

@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 from dev.services import free_port
 
 FOLDER = Path(tempfile.mkdtemp(prefix="samspel-tests-"))
@@ -36,3 +38,6 @@ def _prepare() -> None:
 
 
 _prepare()
+# How long an example takes says something of the machine, not of the code: time is measured in bench/.
+settings.register_profile("samspel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("samspel")

@@ -9,6 +9,9 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = _("Mejl och händelser")
 
+    def ready(self) -> None:
+        from portal.core import checks  # noqa: F401, PLC0415 - importing registers them, and needs the settings
+
 
 class SamspelAdminConfig(AdminConfig):
     """Django's admin with our site. It stands here since app configurations are read before models can be."""

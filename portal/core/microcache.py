@@ -39,6 +39,9 @@ class Page:
 
 _pages: dict[tuple[str, str], Page] = {}
 _kept: list[list[Any]] = []
+_texts: dict[tuple[str, ...], tuple[float, str]] = {}
+# Stands where the one text goes; no page has it otherwise.
+MARK = "SAM-0000-0000"
 
 
 def _bypasses(request: HttpRequest) -> bool:
@@ -83,9 +86,26 @@ def kept(make: Callable[[], T]) -> Callable[[], T]:
     return wrapper
 
 
+def with_text(key: tuple[str, ...], make: Callable[[str], str], value: str) -> str:
+    """A page that is the same for all but for one text: `make` renders it around a mark, and the value takes its place.
+
+    The value must need no escaping (a reference of ours, never what somebody typed).
+    """
+    if not settings.PAGE_CACHE_SECONDS:
+        return make(value)
+    made_at, text = _texts.get(key, (0.0, ""))
+    if not text or time.monotonic() > made_at + settings.PAGE_CACHE_SECONDS:
+        if len(_texts) >= MOST_PAGES:
+            _texts.clear()
+        text = make(MARK)
+        _texts[key] = (time.monotonic(), text)
+    return text.replace(MARK, value)
+
+
 def clear() -> None:
     """Forget everything (tests)."""
     _pages.clear()
+    _texts.clear()
     for latest in _kept:
         latest.clear()
 

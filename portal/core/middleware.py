@@ -60,6 +60,15 @@ def _drain(request: HttpRequest) -> None:
         left -= len(chunk)
 
 
+# PostgreSQL's code for "read-only transaction": it stands in for another server, or was told to write no more.
+READ_ONLY = "25006"
+
+
+def _is_down(exception: Exception) -> bool:
+    read_only = getattr(exception.__cause__, "pgcode", "") == READ_ONLY
+    return read_only or isinstance(exception, OperationalError | InterfaceError)
+
+
 class SayWhenDown:
     """503 with a way back, rather than 500, when the database cannot be reached or cannot write."""
 
@@ -70,7 +79,7 @@ class SayWhenDown:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
+        if not _is_down(exception):
             return None
         logger.error("database: %s", type(exception).__name__)
         return views.refusal(request, 503, retry_after=30)

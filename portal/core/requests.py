@@ -75,30 +75,36 @@ def count(what: str, who: str, windows: list[int], now: datetime | None = None) 
     form must not depend on it (docs/adr/0007).
     """
     now = now or timezone.now()
-    widths = [length // BUCKETS for length in windows]
-    latest = [int(now.timestamp()) // width for width in widths]
-    keys = [
-        [_key(what, who, width, bucket - age) for age in range(BUCKETS)]
-        for width, bucket in zip(widths, latest, strict=True)
-    ]
-    counts = dict(
-        RateCounter.objects.filter(key__in=[key for row in keys for key in row[1:]]).values_list("key", "count")
-    )
-    counts |= _add_one({row[0]: now + timedelta(seconds=length) for row, length in zip(keys, windows, strict=True)})
-    return [sum(counts.get(key, 0) for key in row) for row in keys]
+    keys = [_keys(what, who, length, now) for length in windows]
+    expiries = {row[0]: now + timedelta(seconds=length) for row, length in zip(keys, windows, strict=True)}
+    return _add_one(expiries, [row[1:] for row in keys])
 
 
-def _add_one(expiries: dict[str, datetime]) -> dict[str, int]:
-    """One statement for all keys. Sorted, so that two requests lock the same rows in the same order."""
+def _keys(what: str, who: str, length: int, now: datetime) -> list[str]:
+    """The keys of the buckets that make up the window, the running one first."""
+    width = length // BUCKETS
+    newest = int(now.timestamp()) // width
+    return [_key(what, who, width, newest - age) for age in range(BUCKETS)]
+
+
+def _add_one(expiries: dict[str, datetime], older: list[list[str]]) -> list[int]:
+    """Add one to each running bucket; how many each then has together with the older ones of its window. One statement.
+
+    The rows are sorted, so that two requests lock them in the same order.
+    """
     table = RateCounter._meta.db_table
     values = ", ".join(["(%s, 1, %s)"] * len(expiries))
+    marks = ", ".join(["%s"] * (BUCKETS - 1))
+    sums = ", ".join([f"(SELECT SUM(old.count) FROM {table} old WHERE old.key IN ({marks}))"] * len(older))  # noqa: S608
+    statement = (
+        f"INSERT INTO {table} (key, count, expires_at) VALUES {values} "  # noqa: S608 - our own table's name
+        f"ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING key, count, {sums}"
+    )
+    parameters = [value for row in sorted(expiries.items()) for value in row] + [key for keys in older for key in keys]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (key, count, expires_at) VALUES {values} "  # noqa: S608 - our own table's name
-            f"ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING key, count",
-            [value for row in sorted(expiries.items()) for value in row],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(statement, parameters)
+        rows = {key: (number, sums) for key, number, *sums in cursor.fetchall()}
+    return [rows[key][0] + int(rows[key][1][window] or 0) for window, key in enumerate(expiries)]
 
 
 def note_robot(form: str) -> None:

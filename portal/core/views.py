@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import smtplib
 from collections.abc import Callable
 
@@ -23,6 +24,8 @@ from portal.core import captcha
 
 logger = logging.getLogger(__name__)
 
+# What a browser may write into our log: the name of a directive.
+DIRECTIVE = re.compile("[a-z-]{1,40}")
 # Templates that need neither database nor context.
 PAGES = {400: "400.html", 403: "403.html", 413: "413.html", 415: "400.html", 429: "429.html", 503: "503.html"}
 
@@ -66,10 +69,12 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     """A browser tells that our own policy stopped something. Only the directive is logged: addresses can be private."""
     try:
         report = json.loads(request.body)
-        directive = report["csp-report"]["effective-directive"]
+        directive = str(report["csp-report"]["effective-directive"])
     except (ValueError, KeyError, TypeError):
         return HttpResponse(status=400)
-    logger.warning("csp: %s", str(directive)[:40])
+    if not DIRECTIVE.fullmatch(directive):
+        return HttpResponse(status=400)
+    logger.warning("csp: %s", directive)
     return HttpResponse(status=204)
 
 

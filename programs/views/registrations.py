@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.core import audit
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import new_token
-from portal.core.microcache import kept, microcached
+from portal.core.microcache import kept, microcached, with_text
 from portal.core.receipts import decoy_id
 from portal.core.requests import note_robot, seconds_to_wait, see_other
 from portal.core.views import refusal
@@ -86,7 +88,17 @@ def interest_receipt(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
     found = find_receipt(receipt)
     if found is None:
         raise Http404
-    return render(request, "programs/interest_receipt.html", {"receipt": found, "again": "igen" in request.GET})
+    again = "igen" in request.GET
+    told = found.mail.text if found.mail else ""
+    key = ("interest_receipt", told, found.likely_domain, str(found.withdrawn), str(again))
+
+    def page(reference: str) -> str:
+        shown = replace(found, reference=reference)
+        # The request only for its path: what is kept must not hold anything of the visitor.
+        context = {"receipt": shown, "again": again, "request": request}
+        return render_to_string("programs/interest_receipt.html", context)
+
+    return HttpResponse(with_text(key, page, found.reference))
 
 
 def _behind(token: str) -> InterestRegistration:
@@ -103,11 +115,9 @@ def _behind(token: str) -> InterestRegistration:
 def manage_interest(request: HttpRequest, token: str) -> HttpResponse:
     """What is registered, and the ways to change it or take it back. Looking changes nothing."""
     registration = _behind(token)
-    context = {
-        "registration": registration,
-        "token": token,
-        "is_active": registration.state == InterestState.REGISTERED,
-    }
+    is_active = registration.state == InterestState.REGISTERED
+    waiting = registration.repeats.filter(adopted_at=None) if is_active else []
+    context = {"registration": registration, "token": token, "is_active": is_active, "waiting": waiting}
     return render(request, "programs/manage_interest.html", context)
 
 

@@ -219,8 +219,10 @@ def test_the_receipt_and_the_pages_behind_the_link(survey: Survey) -> None:
     survey.look_at(f"{own}ta-tillbaka/")
 
     adopt = later_form(page, survey.site, own)
+    survey.look_at(own)
     survey.look_at(adopt)
     page.get_by_role("button", name="Byt till de nya uppgifterna").click()
+    expect(page.get_by_role("main")).to_contain_text("Ändringen är sparad")
     survey.look_at(adopt)
 
     page.goto(f"{survey.site}{own}ta-tillbaka/")

@@ -114,4 +114,5 @@ def test_axe_finds_nothing_on_the_pages_of_admin(
     assert judge(page) == []
     page.goto(site.url + reverse("admin:pages_page_changelist"))
     page.get_by_role("link", name="Tillgänglighet på Samspel").click()
+    page.wait_for_url("**/change/")
     assert judge(page) == []

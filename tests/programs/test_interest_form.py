@@ -161,7 +161,10 @@ def test_one_person_twice_is_one_row_and_the_page_does_not_tell(client: Client) 
 def test_the_owner_of_the_mailbox_lets_the_later_form_hold(client: Client) -> None:
     register(client)
     register(client, name="Åsa Lind", message="Ändrat")
-    path = link_in(OutgoingMail.objects.get(letter="programs/interest_repeated"))
+    own = link_in(OutgoingMail.objects.get(letter="programs/interest_repeated"))
+    page = BeautifulSoup(client.get(own).content, "html.parser")
+    assert page.select("main form") == []
+    path = str(page.select_one(".notice--warning a")["href"])  # type: ignore[index]  # the notice has its link
 
     assert client.get(path).status_code == 200
     assert only().message == BASE["message"]

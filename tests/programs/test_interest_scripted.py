@@ -209,10 +209,14 @@ def test_x11_looking_twice_at_every_address_of_a_mail_changes_nothing(client: Cl
     links = {
         link for mail in OutgoingMail.objects.all() for link in re.findall(r"http://localhost(/\S*)", mail.text_body)
     }
-    assert len(links) == 2
+    assert len(links) == 1
 
     for link in sorted(links) * 2:
-        assert client.get(link).status_code == client.head(link).status_code == 200
+        assert client.head(link).status_code == 200
+        page = client.get(link)
+        assert page.status_code == 200
+        # Nothing to press either, for a scanner that sends the forms it finds.
+        assert "<form" not in page.content.decode()
 
     assert (*counts(), AuditEvent.objects.count(), only().message) == before
 

@@ -71,7 +71,8 @@ def _axe_source() -> str:
 
 def axe_violations(page: Page) -> list[str]:
     """One line per offending element. Evaluated through the debugger, so that a strict policy does not stop it."""
-    page.evaluate(_axe_source())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe_source())
     # Without `preload`, by which axe would itself break the policy where a style sheet imports others (admin's do).
     options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"], "preload": False}
     result = page.evaluate("options => axe.run(document, options)", options)

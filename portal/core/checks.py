@@ -1,0 +1,20 @@
+"""System checks: what `manage.py check` says of the settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+
+@register()
+def captcha_has_what_it_needs(**_kwargs: Any) -> list[CheckMessage]:
+    """Without its keys Google would refuse everybody who ticks the box."""
+    if settings.CAPTCHA_PROVIDER not in {"altcha", "recaptcha"}:
+        return [Error("CAPTCHA_PROVIDER is neither altcha nor recaptcha.", id="samspel.E001")]
+    keys = (settings.RECAPTCHA_PUBLIC_KEY, settings.RECAPTCHA_PRIVATE_KEY)
+    if settings.CAPTCHA_PROVIDER == "recaptcha" and not all(keys):
+        hint = "Set RECAPTCHA_PUBLIC_KEY and RECAPTCHA_PRIVATE_KEY, or CAPTCHA_PROVIDER=altcha."
+        return [Error("reCAPTCHA is chosen but a key is missing.", hint=hint, id="samspel.E002")]
+    return []
