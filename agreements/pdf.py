@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -38,8 +37,8 @@ def _laid_out(section: Section) -> LaidOut:
 
 @lru_cache(maxsize=1)
 def stylesheet() -> str:
-    """How the paper looks; a file beside its template."""
-    return Path(get_template(STYLE).origin.name).read_text()
+    """How the paper looks; a file beside its template, without anything to fill in."""
+    return render_to_string(STYLE)
 
 
 def names(sheet: Sheet) -> str:

@@ -103,7 +103,7 @@ class Attached:
     description: str
 
 
-class OwnFontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint brings no types
+class OwnFontsOnly(URLFetcher):
     """Opens the files of the font folder and nothing else: no network, no other file, no data address."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:

@@ -16,6 +16,7 @@ from agreements import tasks
 from agreements.actions.papers import make_paper
 from agreements.models import Paper, Version
 from agreements.models.papers import LEASE, MOST_ATTEMPTS
+from agreements.pdf import version_pdf
 from agreements.queries.papers import check_fingerprint, file_of, versions_to_print
 from agreements.schedules import sweep_papers
 from agreements.states import PaperState
@@ -39,7 +40,7 @@ def approved() -> tuple[Pair, Version]:
 def renderings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The versions that were rendered."""
     made: list[int] = []
-    real = tasks.version_pdf
+    real = version_pdf
 
     def counted(version: Version) -> bytes:
         made.append(version.pk)
