@@ -59,8 +59,8 @@ def title(sheet: Sheet) -> str:
     return f"{sheet.name}, {sheet.organisation}, {edition(sheet)}"
 
 
-def body(sheet: Sheet) -> SafeString:
-    """The paper as HTML: the same for the PDF and for the HTML export."""
+def body(sheet: Sheet, *, on_paper: bool = True) -> SafeString:
+    """The paper as HTML, for the PDF and for the HTML export; only paper lacks some signs."""
     text = canonical(sheet.content)
     context = {
         "sheet": sheet,
@@ -68,7 +68,7 @@ def body(sheet: Sheet) -> SafeString:
         "edition": edition(sheet),
         "sections": [_laid_out(section) for section in sheet.content.sections],
         "check_url": settings.SITE_URL + reverse("agreement_check"),
-        "has_codes": pdf.printable(text) != text,
+        "has_codes": on_paper and pdf.printable(text) != text,
     }
     return render_to_string(TEMPLATE, context)
 

@@ -5,7 +5,7 @@ import sys
 
 from dev.steps import ROOT
 
-SCRIPTS = ("registrations", "opening", "faults")
+SCRIPTS = ("registrations", "opening", "faults", "pdf")
 
 
 def main() -> int:
