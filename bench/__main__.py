@@ -5,7 +5,7 @@ import sys
 
 from dev.steps import ROOT
 
-SCRIPTS = ("registrations", "opening", "faults", "pdf")
+SCRIPTS = ("registrations", "opening", "faults", "pdf", "coediting_crash")
 
 
 def main() -> int:
