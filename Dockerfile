@@ -30,6 +30,7 @@ COPY --from=wheels /opt/samspel /opt/samspel
 COPY manage.py gunicorn.conf.py ./
 COPY portal portal
 COPY programs programs
+COPY agreements agreements
 COPY templates templates
 COPY --from=assets /build/static/dist static/dist
 # collectstatic needs a key to start, but puts none into the image.

@@ -49,7 +49,7 @@ def _json(sheet: Sheet) -> Export:
 def _html(sheet: Sheet) -> Export:
     """One file that needs no other: the style sheet travels in its address, and there is no script."""
     style = base64.b64encode(stylesheet().encode()).decode()
-    context = {"body": body(sheet), "title": title(sheet), "style": f"data:text/css;base64,{style}"}
+    context = {"body": body(sheet, on_paper=False), "title": title(sheet), "style": f"data:text/css;base64,{style}"}
     page = render_to_string("pdf/agreements/agreement_page.html", context)
     return Export(page.encode(), "text/html; charset=utf-8", "html")
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -38,8 +37,8 @@ def _laid_out(section: Section) -> LaidOut:
 
 @lru_cache(maxsize=1)
 def stylesheet() -> str:
-    """How the paper looks; a file beside its template."""
-    return Path(get_template(STYLE).origin.name).read_text()
+    """How the paper looks; a file beside its template, without anything to fill in."""
+    return render_to_string(STYLE)
 
 
 def names(sheet: Sheet) -> str:
@@ -60,8 +59,8 @@ def title(sheet: Sheet) -> str:
     return f"{sheet.name}, {sheet.organisation}, {edition(sheet)}"
 
 
-def body(sheet: Sheet) -> SafeString:
-    """The paper as HTML: the same for the PDF and for the HTML export."""
+def body(sheet: Sheet, *, on_paper: bool = True) -> SafeString:
+    """The paper as HTML, for the PDF and for the HTML export; only paper lacks some signs."""
     text = canonical(sheet.content)
     context = {
         "sheet": sheet,
@@ -69,7 +68,7 @@ def body(sheet: Sheet) -> SafeString:
         "edition": edition(sheet),
         "sections": [_laid_out(section) for section in sheet.content.sections],
         "check_url": settings.SITE_URL + reverse("agreement_check"),
-        "has_codes": pdf.printable(text) != text,
+        "has_codes": on_paper and pdf.printable(text) != text,
     }
     return render_to_string(TEMPLATE, context)
 

@@ -46,5 +46,11 @@ def _make(paper: Paper, version: Version) -> None:
 def _keep(paper: Paper, version: Version, content: bytes) -> None:
     sha256 = hashlib.sha256(content).hexdigest()
     if Paper.objects.keep(paper.pk, content, sha256, timezone.now()):
-        data = {"version": version.number, "sha256": sha256, "bytes": len(content)}
-        audit.record("agreements.paper_made", version.agreement, by=audit.SYSTEM, **data)
+        audit.record(
+            "agreements.paper_made",
+            version.agreement,
+            by=audit.SYSTEM,
+            version=version.number,
+            sha256=sha256,
+            bytes=len(content),
+        )

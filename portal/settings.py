@@ -308,12 +308,14 @@ LOGGING: dict[str, Any] = {
             "style": "{",
         }
     },
+    "filters": {"without_sockets": {"()": "portal.core.redaction.WithoutSockets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "redacted"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers would print a second time, unmasked.
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "propagate": True},
+        "uvicorn.error": {"level": "INFO", "filters": ["without_sockets"]},
         # What they complain of quotes addresses and text of the document.
         "fontTools": {"level": "CRITICAL"},
         "weasyprint": {"level": "CRITICAL"},

@@ -37,7 +37,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 LARGEST_FRAME = 256 * 1024
 # What a browser that does not read may leave here.
-MOST_WAITING_BYTES = 8 * 1024 * 1024
+MOST_WAITING_BYTES = 24 * 1024 * 1024
 # All that was ever written in one document, since its last snapshot and in it.
 LARGEST_LOG = 16 * 1024 * 1024
 MOST_PEERS = 16

@@ -18,7 +18,7 @@ from django.db import Error, close_old_connections
 from agreements.collaboration import hints, protocol
 from agreements.collaboration.access import DocumentStanding, Seat, Standing, look
 from agreements.collaboration.committing import Committer, Edit, Outcome
-from agreements.collaboration.compaction import compact_if_long
+from agreements.collaboration.compaction import LONG_TAIL, compact_if_long
 from agreements.collaboration.hints import Hint
 from agreements.collaboration.protocol import CloseCode
 from agreements.collaboration.redis_relay import RedisRelay
@@ -79,11 +79,11 @@ class Node:
     def _close_if_empty(self, room: Room) -> None:
         if not room.peers and not room.in_flight and self.rooms.get(room.epoch) is room:
             del self.rooms[room.epoch]
-            self._start(self._compact(room.document_id))
+            self._start(self._compact(room.document_id, tail=1))
 
-    async def _compact(self, document_id: int) -> None:
+    async def _compact(self, document_id: int, *, tail: int) -> None:
         try:
-            await self.read(lambda: compact_if_long(document_id, tail=1))
+            await self.read(lambda: compact_if_long(document_id, tail=tail))
         except Error:
             logger.warning("co-editing: document %s was not compacted", document_id, exc_info=True)
 
@@ -109,6 +109,9 @@ class Node:
             updates = [row.data for row in outcome.rows]
             self._relay.publish(hints.log_hint(outcome.room.epoch, outcome.first, outcome.last, updates))
             self._advance(outcome.room, outcome.first, outcome.last)
+            if outcome.last // LONG_TAIL > (outcome.first - 1) // LONG_TAIL:
+                # A room may stay open all day.
+                self._start(self._compact(outcome.room.document_id, tail=LONG_TAIL // 2))
 
     # --- Other processes ---------------------------------------------------------------------------------------------
     def tell(self, room: Room, frame: bytes, *, but: Peer) -> None:

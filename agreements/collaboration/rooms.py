@@ -74,7 +74,7 @@ class Room:
         for one in sent:
             if not self._may_use(peer, one.client_id):
                 continue
-            state = one.state and one.state | {"user": user_field(peer.seat)}
+            state = None if one.state is None else one.state | {"user": user_field(peer.seat)}
             peer.presence = Presence(one.client_id, one.clock, state)
             return presence_message((peer.presence,))
         return None

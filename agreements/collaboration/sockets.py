@@ -6,17 +6,21 @@ A bare ASGI application below Channels' routing: a consumer of Channels costs a 
 
 from __future__ import annotations
 
+import logging
 import uuid
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from channels.security.websocket import OriginValidator
 from django.conf import settings
+from django.db import Error
 
 from agreements.collaboration.access import Seat, find_seat
 from agreements.collaboration.connections import Connection, Receive, Send
 from agreements.collaboration.nodes import Node, this_node
 from agreements.collaboration.protocol import CloseCode
+
+logger = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
 
@@ -56,7 +60,11 @@ async def _seat(node: Node, scope: Scope, *, is_silent: bool) -> Seat | int:
     if not user.is_authenticated:
         return CloseCode.NOT_LOGGED_IN
     key = session.session_key
-    seat = await node.read(lambda: find_seat(user, key, agreement_id, is_silent=is_silent))
+    try:
+        seat = await node.read(lambda: find_seat(user, key, agreement_id, is_silent=is_silent))
+    except Error:
+        logger.warning("co-editing: nobody can be let in", exc_info=True)
+        return CloseCode.TRY_AGAIN
     if seat is None:
         return CloseCode.NOT_ALLOWED
     if _epoch(scope) != seat.epoch:

@@ -92,6 +92,8 @@ def _pieces(kind: str, old: str, new: str) -> Iterator[SafeString]:
             label,
             _with_breaks(old),
         )
+    if old and new:
+        yield SafeString(" ")
     if new:
         label = _("tillagt:")
         yield format_html(

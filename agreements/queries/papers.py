@@ -61,7 +61,7 @@ class CheckAnswer:
 
 
 def _signatory(member: Member, approved_at: datetime | None = None) -> Signatory:
-    return Signatory(member.name, member.title or MemberRole(member.role).label, approved_at)
+    return Signatory(member.name, member.title or str(MemberRole(member.role).label), approved_at)
 
 
 def _in_order(members: list[Member]) -> list[Member]:

@@ -1,7 +1,7 @@
-"""Tell the workers that there is mail, without holding the visitor for it.
+"""Tell the workers that there is something to do, without holding the visitor for it.
 
-A thread of its own carries the numbers of new mails, and of other work, to Redis. When Redis is gone or hangs, only that
-thread waits; what it could not carry is found by the sweep. So a request never touches the broker (docs/adr/0004).
+A thread of its own carries the numbers of new mails, and of other work, to Redis. When Redis is gone or hangs, only
+that thread waits; what it could not carry is found by a sweep. So a request never touches the broker (docs/adr/0004).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ TASK = "portal.core.tasks.deliver_mail"
 # More than this waits only while Redis is away; then the sweep is the faster way.
 MOST_WAITING = 1000
 
-
 Ring = tuple[int, str]
 
 
 def _what(task: str) -> str:
+    """What a task is about, for the log: "mail" for deliver_mail, "pdf" for make_pdf."""
     return task.rsplit("_", 1)[-1]
 
 
@@ -37,12 +37,12 @@ class Doorbell:
         self._pid = 0
         self._waiting: queue.Queue[Ring] = queue.Queue(MOST_WAITING)
 
-    def ring(self, number: int, task: str) -> None:
+    def ring(self, number: int, task: str = TASK) -> None:
         self._start_if_needed()
         try:
             self._waiting.put_nowait((number, task))
         except queue.Full:
-            logger.warning("doorbell: full, %s %s is left to the sweep", task, number)
+            logger.warning("doorbell: full, %s %s is left to the sweep", _what(task), number)
 
     def _start_if_needed(self) -> None:
         if self._pid == os.getpid():
@@ -59,12 +59,16 @@ class Doorbell:
             try:
                 current_app.send_task(task, [number])
             except (KombuError, RedisError, OSError) as error:
-                logger.warning("doorbell: %s, %s %s is left to the sweep", type(error).__name__, task, number)
+                what = _what(task)
+                logger.warning("doorbell: %s, %s %s is left to the sweep", type(error).__name__, what, number)
 
 
 _doorbell = Doorbell()
 
 
 def ring(number: int, task: str = TASK) -> None:
-    """Ask a worker to do the task for that number soon: deliver a mail. Returns at once and never fails."""
+    """Ask a worker to do the task for that number soon: to deliver a mail, unless another one is named.
+
+    Returns at once and never fails. Each such task has a sweep that finds what no ring announced.
+    """
     _doorbell.ring(number, task)

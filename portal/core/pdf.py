@@ -28,13 +28,13 @@ FONTS: Final = Path(settings.BASE_DIR) / "static" / "dist" / "paper-fonts"
 
 @dataclass(frozen=True)
 class Face:
-    """A font file and what style sheets call it. Files of one family must differ in weight or style: WeasyPrint tells
+    """A font file and what style sheets call it. Files of one family must differ in weight or slant: WeasyPrint tells
     fonts apart by these three and would mix up two files that share them."""
 
     family: str
     file: str
     weight: int = 400
-    style: str = "normal"
+    slant: str = "normal"
     unicode_range: str = ""
 
     @property
@@ -45,7 +45,7 @@ class Face:
     def css(self) -> str:
         only = f" unicode-range: {self.unicode_range};" if self.unicode_range else ""
         return (
-            f'@font-face {{ font-family: "{self.family}"; font-weight: {self.weight}; font-style: {self.style};'
+            f'@font-face {{ font-family: "{self.family}"; font-weight: {self.weight}; font-style: {self.slant};'
             f' src: url("{self.path.as_uri()}");{only} }}'
         )
 
@@ -57,9 +57,9 @@ LEFT_OUT: Final = frozenset("\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Mn"})
 FACES: Final = (
     Face("Source Sans 3", "source-sans-regular"),
-    Face("Source Sans 3", "source-sans-italic", style="italic"),
+    Face("Source Sans 3", "source-sans-italic", slant="italic"),
     Face("Source Sans 3", "source-sans-semibold", weight=600),
-    Face("Source Sans 3", "source-sans-semibold-italic", weight=600, style="italic"),
+    Face("Source Sans 3", "source-sans-semibold-italic", weight=600, slant="italic"),
     Face("Source Serif 4", "source-serif-semibold", weight=600),
     Face("Source Serif 4 Ext", "source-serif-semibold-ext", weight=600),
     Face("Noto Emoji", "emoji", unicode_range=EMOJI_RANGE),
@@ -103,7 +103,7 @@ class Attached:
     description: str
 
 
-class OwnFontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint brings no types
+class OwnFontsOnly(URLFetcher):
     """Opens the files of the font folder and nothing else: no network, no other file, no data address."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:

@@ -21,3 +21,10 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))
+
+
+class WithoutSockets(logging.Filter):
+    """uvicorn says at info from which address each socket came, whatever is said about its access log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return '"WebSocket ' not in str(record.msg)

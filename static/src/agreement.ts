@@ -101,11 +101,15 @@ class Room {
   /** What stands beside the text is about the text as it is now. Fetched when all is saved and nobody types. */
   private followText(): void {
     let isStale = false;
+    let wasLive = true;
     this.doc.on("update", () => {
       isStale = this.provider.synced;
       if (isStale && !this.provider.state.unsaved) this.parts.refreshWhenQuiet();
     });
     this.provider.onState((state) => {
+      // Whatever happened beside the text while the line was gone was told to nobody here.
+      if (state.phase === "live" && !wasLive) this.parts.refreshSoon();
+      wasLive = state.phase === "live" || !this.provider.synced;
       if (isStale && !state.unsaved && state.phase === "live") this.parts.refreshWhenQuiet();
     });
   }

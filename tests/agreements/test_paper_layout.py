@@ -31,7 +31,7 @@ def _read_aloud(node: Any, page: Any = None) -> Iterator[tuple[tuple[int, int], 
     if isinstance(node, int):
         yield page.objgen, node
     elif isinstance(node, pikepdf.Array):
-        for child in node:  # type: ignore[attr-defined]  # an Array is iterable
+        for child in node:
             yield from _read_aloud(child, page)
     else:
         page = node.get("/Pg", page)

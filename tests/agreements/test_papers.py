@@ -16,6 +16,7 @@ from agreements import tasks
 from agreements.actions.papers import make_paper
 from agreements.models import Paper, Version
 from agreements.models.papers import LEASE, MOST_ATTEMPTS
+from agreements.pdf import version_pdf
 from agreements.queries.papers import check_fingerprint, file_of, versions_to_print
 from agreements.schedules import sweep_papers
 from agreements.states import PaperState
@@ -25,6 +26,7 @@ from portal.core.models import AuditEvent
 from tests.agreements.builders import Pair, make_pair
 from tests.agreements.test_agreeing import approve_both
 from tests.services.pdf_validator import assert_archival_and_accessible
+from tests.services.processes import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +41,7 @@ def approved() -> tuple[Pair, Version]:
 def renderings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The versions that were rendered."""
     made: list[int] = []
-    real = tasks.version_pdf
+    real = version_pdf
 
     def counted(version: Version) -> bytes:
         made.append(version.pk)
@@ -184,3 +186,13 @@ def test_a_fingerprint_is_known_by_the_file_and_by_what_is_printed() -> None:
     assert (by_file.approved_at, by_file.is_file) == (version.frozen_at, True)
     assert (by_content.approved_at, by_content.is_file) == (version.frozen_at, False)
     assert not check_fingerprint("0" * 64).is_known
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("celery_worker_process")
+def test_after_the_second_approval_a_real_worker_makes_it_within_seconds() -> None:
+    _pair, version = approved()
+
+    wait_until(lambda: file_of(version) is not None, "the paper is made")
+    assert hashlib.sha256(file_of(version) or b"").hexdigest() == Paper.objects.get().sha256

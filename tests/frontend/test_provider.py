@@ -16,7 +16,7 @@ MODULES = ROOT / "node_modules" / ".bin"
 @pytest.mark.parametrize("name", ["provider", "meeting_list"])
 def test_in_node(name: str, tmp_path: Path) -> None:
     bundle = tmp_path / f"{name}.mjs"
-    build = [MODULES / "esbuild", HERE / f"{name}.test.mjs", "--bundle", "--platform=node", "--format=esm"]
+    build = [str(MODULES / "esbuild"), str(HERE / f"{name}.test.mjs"), "--bundle", "--platform=node", "--format=esm"]
     subprocess.run([*build, f"--outfile={bundle}", "--log-level=warning"], cwd=ROOT, check=True)
     done = subprocess.run(
         ["node", "--test", str(bundle)], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False

@@ -2,7 +2,7 @@
 import { toggleMark } from "prosemirror-commands";
 import type { Attrs, MarkType, NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, wrapInList } from "prosemirror-schema-list";
-import type { Command, EditorState } from "prosemirror-state";
+import type { Command, EditorState, Transaction } from "prosemirror-state";
 import { schema } from "./schema";
 
 const DEEPEST_LIST = 6;
@@ -51,9 +51,11 @@ export const isInList = (state: EditorState): boolean => listAround(state) !== n
 export function toggleList(type: NodeType): Command {
   return (state, dispatch) => {
     const around = listAround(state);
-    if (!around) return wrapInList(type)(state, dispatch);
-    if (around.type === type) return liftListItem(listItem)(state, dispatch);
-    dispatch?.(state.tr.setNodeMarkup(around.at, type));
+    // Who chose bold and then a list goes on in bold.
+    const keep = dispatch && ((change: Transaction) => dispatch(change.setStoredMarks(state.storedMarks)));
+    if (!around) return wrapInList(type)(state, keep);
+    if (around.type === type) return liftListItem(listItem)(state, keep);
+    keep?.(state.tr.setNodeMarkup(around.at, type));
     return true;
   };
 }

@@ -94,8 +94,8 @@ function staysHere(response: Response): boolean {
 }
 
 function isBeingFilledIn(part: HTMLElement): boolean {
-  const fields = part.querySelectorAll<HTMLTextAreaElement>("textarea, input:not([type=hidden])");
-  return part.contains(document.activeElement) && [...fields].some((field) => field.value !== field.defaultValue);
+  const fields = [...part.querySelectorAll<HTMLTextAreaElement>("textarea, input:not([type=hidden])")];
+  return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }
 
 /** What was unfolded stays so, and the focus stays on the control that has the same id or name. */

@@ -60,7 +60,7 @@ export class Section {
         toolbar?.update(this.state);
       },
       handlePaste: (_view, _event, slice) => this.refuseLongPaste(slice.content.size),
-      transformPastedHTML: withoutStyles,
+      transformPastedHTML: withoutWhatIsRefused,
       scrollMargin: { top: 90, bottom: 110, left: 0, right: 0 },
       scrollThreshold: { top: 90, bottom: 110, left: 0, right: 0 },
     });
@@ -131,11 +131,13 @@ export class Section {
 }
 
 /**
- * Our policy refuses style attributes even in a document that is only read from, and says so for each. What they tell of
- * bold and italic is read from another attribute (schema.ts).
+ * Our policy refuses style attributes and inline scripts even in a document that is only read from, and says so for each.
+ * What styles tell of bold and italic is read from another attribute (schema.ts).
  */
-function withoutStyles(html: string): string {
+function withoutWhatIsRefused(html: string): string {
   return html
     .replace(/<style[\s>][\s\S]*?<\/style>/gi, "")
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-look="));
+    .replace(/<[a-z][^>]*>/gi, (tag) =>
+      tag.replace(/\sstyle\s*=/gi, " data-look=").replace(/\son[a-z]+\s*=/gi, " data-off="),
+    );
 }

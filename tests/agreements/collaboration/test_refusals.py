@@ -30,6 +30,8 @@ def _reader(pair: Pair, until: str = "2099-01-01", email: str = "lasare@example.
 
 def test_without_a_session_4001(server: SocketServer, pair: Pair) -> None:
     assert Page(server.url, shared(pair.agreement)).open().wait_closed() == 4001
+    # Nor does the log tell who came from where.
+    assert "/ws/" not in server.output
 
 
 def test_from_another_site_4003(server: SocketServer, pair: Pair) -> None:

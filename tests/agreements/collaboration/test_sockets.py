@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from pycrdt import Doc
+
 from agreements.collaboration import protocol
+from agreements.collaboration.compaction import LONG_TAIL
 from agreements.models import Update
 from tests.agreements.builders import Pair, make_pair
 from tests.agreements.collaboration.crashes import crash_again_and_again
 from tests.agreements.collaboration.pages import Page, converge, session_of, shared, stored_words
 from tests.agreements.collaboration.servers import SocketServer
+from tests.services.processes import wait_until
 
 
 def test_what_both_type_at_the_same_moment_is_with_both_and_in_the_log(pages: tuple[Page, Page], pair: Pair) -> None:
@@ -71,12 +75,31 @@ def test_presence_carries_the_name_of_the_session_and_ends_with_the_socket(
     chief.wait_until(lambda: 11 in chief.presences, "the chief sees the chair")
     user = {"id": pair.chair.pk, "name": pair.chair.name, "colour": 1}
     assert chief.presences[11] == {"user": user, "section": "fokus"}
+    chair.be_at({}, client_id=11, clock=2)
+    chief.wait_until(lambda: chief.presences[11] == {"user": user}, "an empty presence has a name, too")
     chief.be_at({"section": "moten"}, client_id=11)
     chief.be_at({"section": "moten"}, client_id=12)
     chair.wait_until(lambda: 12 in chair.presences, "the chair sees the chief")
     assert 11 not in chair.presences
     chair.go_offline()
     chief.wait_until(lambda: chief.presences[11] is None, "the chair is gone")
+
+
+def test_the_log_is_folded_while_the_room_is_open_and_when_it_is_closed(pages: tuple[Page, Page], pair: Pair) -> None:
+    chair, chief = pages
+    for number in range(LONG_TAIL + 2):
+        chair.type(f"rad {number}")
+        chair.wait_until(lambda: chair.is_saved, "one row an edit")
+        chief.read()
+    wait_until(lambda: shared(pair.agreement).snapshot_seq > 0, "a snapshot is written while they write")
+    text = converge(chair, chief)
+    chair.go_offline()
+    chief.go_offline()
+    wait_until(
+        lambda: shared(pair.agreement).snapshot_seq == shared(pair.agreement).head_seq, "and when they have left"
+    )
+    chair.doc = Doc()
+    assert chair.join().text() == text
 
 
 def test_where_somebody_reads_is_told_under_their_own_number(pages: tuple[Page, Page], pair: Pair) -> None:

@@ -35,5 +35,5 @@ def backwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("agreements", "0001_initial")]
+    dependencies: ClassVar = [("agreements", "0002_constraints")]
     operations: ClassVar = [migrations.RunPython(forwards, backwards)]
