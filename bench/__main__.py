@@ -5,11 +5,7 @@ import sys
 
 from dev.steps import ROOT
 
-<<<<<<< HEAD
-SCRIPTS = ("registrations", "opening", "bad_inputs", "faults")
-=======
-SCRIPTS = ("registrations", "opening", "faults", "pdf", "coediting_crash")
->>>>>>> 9e7f1a915d7a238756e0fbc30442837573bcc7b2
+SCRIPTS = ("registrations", "opening", "bad_inputs", "faults", "coediting_crash", "pdf")
 
 
 def main() -> int:
