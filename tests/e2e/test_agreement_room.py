@@ -87,6 +87,30 @@ def test_each_sees_who_else_is_here_and_where(chair: Page, chief: Page) -> None:
     expect(chair.locator(".caret")).to_have_count(0)
 
 
+def test_two_who_begin_the_same_empty_paragraph_double_no_letter(chair: Page, chief: Page, pair: Pair) -> None:
+    """The same moment, stretched: neither hears of the other before both have typed."""
+    for before in ("", "Rubrik"):
+        text_of(chief).click()
+        text_of(chief).press("Control+End")
+        if before:
+            chief.keyboard.press("Enter")
+        expect_saved(chief)
+        chair.context.set_offline(True)
+        expect(save_state(chair)).to_have_text(AWAY, timeout=3_000)
+        for page, letters in ((chair, "abc"), (chief, "XYZ")):
+            text_of(page).click()
+            page.keyboard.press("Control+End")
+            page.keyboard.type(letters)
+        expect_saved(chief)
+        chair.context.set_offline(False)
+        expect_equal(chair, chief)
+        for page, letters in ((chair, "d"), (chief, "Q")):
+            page.keyboard.type(letters)
+        said = expect_equal(chair, chief)
+        assert sorted(said) == sorted("abcdXYZQ" * (2 if before else 1))
+    assert sorted(stored(pair).replace("\n", "")) == sorted("abcdXYZQ" * 2)
+
+
 # --- Poor lines ------------------------------------------------------------------------------------------------------
 def test_a_tunnel_loses_nothing(chair: Page, chief: Page, pair: Pair) -> None:
     text_of(chair).click()
