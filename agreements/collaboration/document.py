@@ -139,7 +139,7 @@ def genesis(section_keys: Sequence[str]) -> bytes:
     with _codec():
         doc: Doc[Any] = Doc(client_id=GENESIS_CLIENT)
         for key in section_keys:
-            _fragment(doc, key).children.append(XmlElement("paragraph"))
+            _append(_fragment(doc, key).children, Paragraph())
         return doc.get_update()
 
 
@@ -254,8 +254,8 @@ def _child(children: Any, tag: str) -> Any:
 
 
 def _append_runs(children: Any, runs: Sequence[Run]) -> None:
-    if not runs:
-        return
+    # Even of nothing: two who type the first letter at once must write in one text. Of two texts side by side the
+    # editor makes one in each browser, which doubles the letters.
     text = children.append(XmlText())
     for run in runs:
         # Always at the end, which is the same place in bytes and in letters.

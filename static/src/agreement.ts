@@ -4,6 +4,7 @@ import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { Announcer } from "./agreement/announcer";
 import { Comments } from "./agreement/comments";
+import { prepareEmptyParagraphs } from "./agreement/empty-paragraphs";
 import { keepLocally } from "./agreement/local";
 import { MeetingList } from "./agreement/meeting-list";
 import { Meetings } from "./agreement/meetings";
@@ -66,6 +67,7 @@ class Room {
     private readonly settings: Settings,
   ) {
     const csrf = (): string => root.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+    prepareEmptyParagraphs(this.doc);
     this.announcer = new Announcer(part(root, "announcements"));
     this.parts = new Parts(root, this.announcer);
     this.provider = new Provider(this.doc, this.awareness, { ...settings, csrf }, browserWorld);

@@ -87,6 +87,32 @@ def test_each_sees_who_else_is_here_and_where(chair: Page, chief: Page) -> None:
     expect(chair.locator(".caret")).to_have_count(0)
 
 
+def test_two_who_begin_the_same_empty_paragraph_double_no_letter(chair: Page, chief: Page, pair: Pair) -> None:
+    """The same moment, stretched and twice: neither hears of the other before both have typed."""
+    type_apart(chair, chief, "abc", "XYZ")
+    type_apart(chair, chief, "d", "Q")
+    chief.keyboard.press("Control+End")
+    chief.keyboard.press("Enter")
+    type_apart(chair, chief, "abc", "XYZ")
+    said = type_apart(chair, chief, "d", "Q")
+    assert sorted(said) == sorted("abcdXYZQ" * 2)
+    assert sorted(stored(pair).replace("\n", "")) == sorted(said)
+
+
+def type_apart(chair: Page, chief: Page, one: str, other: str) -> str:
+    """Both type at the end of the text while one is offline; what both see afterwards."""
+    expect_equal(chair, chief)
+    chair.context.set_offline(True)
+    expect(save_state(chair)).to_have_text(AWAY, timeout=3_000)
+    for page, letters in ((chair, one), (chief, other)):
+        text_of(page).focus()
+        page.keyboard.press("Control+End")
+        page.keyboard.type(letters)
+    expect_saved(chief)
+    chair.context.set_offline(False)
+    return expect_equal(chair, chief)
+
+
 # --- Poor lines ------------------------------------------------------------------------------------------------------
 def test_a_tunnel_loses_nothing(chair: Page, chief: Page, pair: Pair) -> None:
     text_of(chair).click()
