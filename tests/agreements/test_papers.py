@@ -88,7 +88,7 @@ def test_what_is_stored_is_not_replaced() -> None:
     paper = Paper.objects.get(version=version)
 
     assert Paper.objects.keep(paper.pk, b"annat", "0" * 64, timezone.now()) is False
-    assert file_of(version) == paper.content
+    assert file_of(version) == bytes(paper.content)
 
 
 def test_a_version_that_is_gone_is_no_fault() -> None:

@@ -74,7 +74,26 @@ def test_axe_has_nothing_to_say_in_any_state(
     page = come_in(new_context, server.url, pair.chair, viewport=viewport, reduced_motion="reduce")
     expect_saved(page)
     assert_good(page, "just opened")
+    _write(page)
 
+    other = come_in(new_context, server.url, pair.chief)
+    text_of(other).click()
+    expect(page.locator(".caret")).to_be_visible()
+    assert_good(page, "the other's caret is here")
+
+    page.get_by_role("button", name="Lägg till ett möte").click()
+    page.keyboard.type("Veckomöte")
+    assert_good(page, "a meeting in the list")
+    _comment(page)
+
+    page.get_by_text("Skriva med tangentbordet").click()
+    page.context.set_offline(True)
+    expect(save_state(page)).to_contain_text("frånkopplad")
+    assert_good(page, "offline, with the help unfolded")
+
+
+def _write(page: Page) -> None:
+    """A list, bold text and a link."""
     text_of(page).click()
     page.keyboard.press("Control+a")
     page.keyboard.type("Skolan ")
@@ -94,15 +113,9 @@ def test_axe_has_nothing_to_say_in_any_state(
     page.keyboard.press("Enter")
     expect(text_of(page).get_by_role("link")).to_have_attribute("href", "https://skr.se")
 
-    other = come_in(new_context, server.url, pair.chief)
-    text_of(other).click()
-    expect(page.locator(".caret")).to_be_visible()
-    assert_good(page, "the other's caret is here")
 
-    page.get_by_role("button", name="Lägg till ett möte").click()
-    page.keyboard.type("Veckomöte")
-    assert_good(page, "a meeting in the list")
-
+def _comment(page: Page) -> None:
+    """A comment on a passage: first an empty one, then one with words."""
     text_of(page).click()
     page.keyboard.press("Control+Home")
     page.keyboard.press("Shift+End")
@@ -114,11 +127,6 @@ def test_axe_has_nothing_to_say_in_any_state(
     section_of(page).get_by_role("button", name="Skicka kommentaren").last.click()
     expect(section_of(page).locator("[data-thread]")).to_contain_text("Bra")
     assert_good(page, "a comment")
-
-    page.get_by_text("Skriva med tangentbordet").click()
-    page.context.set_offline(True)
-    expect(save_state(page)).to_contain_text("frånkopplad")
-    assert_good(page, "offline, with the help unfolded")
 
 
 def test_axe_has_nothing_to_say_of_a_reader_and_of_a_draft(
