@@ -88,6 +88,7 @@ def test_what_is_stored_is_not_replaced() -> None:
     paper = Paper.objects.get(version=version)
 
     assert Paper.objects.keep(paper.pk, b"annat", "0" * 64, timezone.now()) is False
+    assert paper.content is not None
     assert file_of(version) == bytes(paper.content)
 
 
