@@ -14,6 +14,8 @@ from agreements.queries.documents import LogGapError, read_log
 logger = logging.getLogger(__name__)
 
 LONG_TAIL = 200
+# What is left beside a snapshot when everybody has gone: one row is replayed as fast as a new snapshot is read.
+SHORT_TAIL = 1
 
 
 def compact_if_long(document_id: int, *, tail: int = LONG_TAIL) -> bool:

@@ -18,7 +18,7 @@ from django.db import Error, close_old_connections
 from agreements.collaboration import hints, protocol
 from agreements.collaboration.access import DocumentStanding, Seat, Standing, look
 from agreements.collaboration.committing import Committer, Edit, Outcome
-from agreements.collaboration.compaction import LONG_TAIL, compact_if_long
+from agreements.collaboration.compaction import LONG_TAIL, SHORT_TAIL, compact_if_long
 from agreements.collaboration.hints import Hint
 from agreements.collaboration.protocol import CloseCode
 from agreements.collaboration.redis_relay import RedisRelay
@@ -79,7 +79,7 @@ class Node:
     def _close_if_empty(self, room: Room) -> None:
         if not room.peers and not room.in_flight and self.rooms.get(room.epoch) is room:
             del self.rooms[room.epoch]
-            self._start(self._compact(room.document_id, tail=1))
+            self._start(self._compact(room.document_id, tail=SHORT_TAIL))
 
     async def _compact(self, document_id: int, *, tail: int) -> None:
         try:
