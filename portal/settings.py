@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "portal.organisations.apps.OrganisationsConfig",
     "programs.apps.ProgramsConfig",
     "agreements.apps.AgreementsConfig",
+    "media_catalog.apps.MediaCatalogConfig",
     "portal.pages.apps.PagesConfig",
     "portal.core.apps.SamspelAdminConfig",
     "django.contrib.auth",
