@@ -57,7 +57,7 @@ if DEBUG:
 MIDDLEWARE = [
     "portal.core.middleware.RefuseOddRequests",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "portal.core.middleware.CompressPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,12 +164,57 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Stockholm"
 
+# --- Private files ---------------------------------------------------------------------------------------------------
+# What only a view hands out, after a look at who asks (docs/adr/0012): a folder, or a bucket of S3's kind.
+PRIVATE_S3_BUCKET = env.str("PRIVATE_S3_BUCKET", default="")
+PRIVATE_S3_ENDPOINT = env.str("PRIVATE_S3_ENDPOINT", default="")
+# Where the proxy has the folder as an internal location ("/privat/"); empty: the portal hands the files out itself.
+PRIVATE_FILES_ACCEL = env.str("PRIVATE_FILES_ACCEL", default="")
+
+
+def _private_folder() -> dict[str, Any]:
+    # Without a base_url no file has an address.
+    options = {"location": env.str("PRIVATE_FILES", default=str(VAR_DIR / "private")), "base_url": None}
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+
+
+def _private_s3() -> dict[str, Any]:
+    """Needs the package django-storages[s3]."""
+    options = {
+        "bucket_name": PRIVATE_S3_BUCKET,
+        "endpoint_url": PRIVATE_S3_ENDPOINT,
+        "region_name": env.str("PRIVATE_S3_REGION", default="eu-north-1"),
+        "access_key": env.str("PRIVATE_S3_ACCESS_KEY"),
+        "secret_key": env.str("PRIVATE_S3_SECRET_KEY"),
+        "querystring_expire": env.int("PRIVATE_S3_SECONDS", default=3600),
+        # One host for all buckets: the content security policy names it.
+        "addressing_style": "path",
+        "signature_version": "s3v4",
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+# The largest file that staff may upload, in MiB, by kind (portal.core.uploads).
+UPLOAD_MEBIBYTES = {
+    "film": env.int("UPLOAD_FILM_MEBIBYTES", default=2048),
+    "sound": 300,
+    "captions": 1,
+    "publication": 50,
+    "material": 100,
+    "picture": 5,
+}
+# Where staff uploads: only there may a post be larger than a form.
+UPLOAD_PATHS = [r"^/admin/(media_catalog|programs)/"]
+FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_TEMP_DIR", default=None)
+
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": _private_s3() if PRIVATE_S3_BUCKET else _private_folder(),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -287,7 +332,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "media-src": [SELF],
+        "media-src": [SELF, *([PRIVATE_S3_ENDPOINT] if PRIVATE_S3_BUCKET else [])],
         "worker-src": [SELF, "blob:"],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
