@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from programs.models.admission import Admission
 from programs.states import CohortState
 
 
@@ -152,7 +153,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.order_by("year", "number")
 
 
-class Cohort(models.Model):
+class Cohort(Admission):
     """One group that goes through a programme together, under the name that the programme had then (Swedish: kull).
 
     The state is moved by `programs.actions.cohorts.move_cohort` and by nothing else: saving an existing row writes
@@ -217,6 +218,7 @@ class Cohort(models.Model):
             models.CheckConstraint(
                 condition=Q(capacity__isnull=True) | Q(capacity__gt=0), name="cohort_capacity_is_positive"
             ),
+            *Admission.admission_constraints(),
         ]
 
     def __str__(self) -> str:
@@ -273,6 +275,17 @@ class Occasion(models.Model):
     ends_at = models.TimeField(_("slutar sista dagen"), null=True, blank=True)
     bullets = models.TextField(_("innehåll"), blank=True, help_text=_("En punkt per rad."))
     purpose = models.TextField(_("syfte"), blank=True)
+    contributors = models.TextField(_("medverkande"), blank=True, help_text=_("En person per rad, med sin titel."))
+    venue_name = models.CharField(
+        _("anläggning"), max_length=120, blank=True, help_text=_("Tomt betyder kullens vanliga.")
+    )
+    venue_address = models.CharField(_("anläggningens adress"), max_length=160, blank=True)
+    changes_text = models.TextField(
+        _("det här ändrade vi"), blank=True, help_text=_("Visas för deltagarna efter utvärderingen.")
+    )
+    cancelled_at = models.DateTimeField(_("inställt"), null=True, blank=True, editable=False)
+    # RFC 5545: SEQUENCE rises with each change that matters. The UID is made of the primary key, which never changes.
+    calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
     editors_note = models.TextField(_("redaktionell not"), blank=True)
 
     class Meta:
