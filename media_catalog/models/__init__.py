@@ -1,5 +1,6 @@
 """`catalogue`: films, episodes, publications and who is in them. `files`: their files and what is said in them."""
 
+from media_catalog.captions import Cue
 from media_catalog.models.catalogue import (
     FILE_KINDS,
     SPOKEN,
@@ -14,7 +15,7 @@ from media_catalog.models.catalogue import (
     Part,
     Publication,
 )
-from media_catalog.models.files import Cue, FileKind, MediaFile, Transcript
+from media_catalog.models.files import FileKind, MediaFile, Transcript
 
 __all__ = [
     "FILE_KINDS",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
@@ -11,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from media_catalog.captions import Cue
 from portal.core.search import SearchText
 
 
@@ -56,16 +56,6 @@ class MediaFile(models.Model):
         return self.filename
 
 
-@dataclass(frozen=True)
-class Cue:
-    """One line of a transcript: what is said, by whom if that is known, from one second to another."""
-
-    start: float
-    end: float
-    text: str
-    speaker: str = ""
-
-
 class Transcript(SearchText):
     """What is said in a film or an episode, line by line. The captions (WebVTT) are made from the same lines."""
 
@@ -89,4 +79,4 @@ class Transcript(SearchText):
         return [Cue(**cue) for cue in self.cues]
 
     def search_fields(self) -> list[str]:
-        return [cue["text"] for cue in self.cues]
+        return [f"{cue.speaker} {cue.text}" for cue in self.lines]

@@ -1,0 +1,36 @@
+"""An item is made public, or taken away again."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from media_catalog.actions.files import Item, locked
+from portal.core import audit
+
+
+@transaction.atomic
+def publish(item: Item, *, by: audit.Actor) -> Item:
+    """Visitors see it from now on. What lacks captions and transcript is refused with a ValidationError."""
+    row = locked(item)
+    if missing := row.missing_to_publish():
+        raise ValidationError(missing)
+    if not row.published:
+        row.published = True
+        # The day of a first publication stays: a podcast app would take a new one for a new episode.
+        row.published_at = row.published_at or timezone.now()
+        row.save(update_fields=["published", "published_at"])
+        audit.record("media_catalog.published", row, by=by)
+    return row
+
+
+@transaction.atomic
+def unpublish(item: Item, *, by: audit.Actor) -> Item:
+    """Visitors no longer see it; its file, its transcript and its fixed id stay."""
+    row = locked(item)
+    if row.published:
+        row.published = False
+        row.save(update_fields=["published"])
+        audit.record("media_catalog.unpublished", row, by=by)
+    return row
