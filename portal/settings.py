@@ -173,9 +173,8 @@ PRIVATE_FILES_ACCEL = env.str("PRIVATE_FILES_ACCEL", default="")
 
 
 def _private_folder() -> dict[str, Any]:
-    # Without a base_url no file has an address.
-    options = {"location": env.str("PRIVATE_FILES", default=str(VAR_DIR / "private")), "base_url": None}
-    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    options = {"location": env.str("PRIVATE_FILES", default=str(VAR_DIR / "private"))}
+    return {"BACKEND": "portal.core.private_files.PrivateFolder", "OPTIONS": options}
 
 
 def _private_s3() -> dict[str, Any]:

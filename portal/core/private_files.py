@@ -31,8 +31,15 @@ CHUNK = 128 * 1024
 
 
 def private_storage() -> Storage:
-    """For `FileField(storage=private_storage)`: the settings decide when it is used, not the migration."""
+    """For `FileField(storage=private_storage)`: the settings decide when the portal starts, not the migration."""
     return storages["private"]
+
+
+class PrivateFolder(FileSystemStorage):
+    """A folder on this machine. Its files have no address: views call `serve`, and the fields of forms show no link."""
+
+    def url(self, name: str | None) -> str:
+        return ""
 
 
 @deconstructible
