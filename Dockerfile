@@ -31,11 +31,12 @@ COPY manage.py gunicorn.conf.py ./
 COPY portal portal
 COPY programs programs
 COPY agreements agreements
+COPY media_catalog media_catalog
 COPY templates templates
 COPY --from=assets /build/static/dist static/dist
 # collectstatic needs a key to start, but puts none into the image.
 RUN SECRET_KEY=only-for-collectstatic DATABASE_URL=sqlite://:memory: python manage.py collectstatic --noinput \
-    && install -d -o samspel -g samspel /var/lib/samspel
+    && install -d -o samspel -g samspel /var/lib/samspel /var/lib/samspel/private /var/lib/samspel/uploads
 USER samspel
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \

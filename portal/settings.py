@@ -166,26 +166,26 @@ TIME_ZONE = "Europe/Stockholm"
 
 # --- Private files ---------------------------------------------------------------------------------------------------
 # What only a view hands out, after a look at who asks (docs/adr/0012): a folder, or a bucket of S3's kind.
-PRIVATE_S3_BUCKET = env.str("PRIVATE_S3_BUCKET", default="")
-PRIVATE_S3_ENDPOINT = env.str("PRIVATE_S3_ENDPOINT", default="")
+FILES_S3_BUCKET = env.str("FILES_S3_BUCKET", default="")
+FILES_S3_ENDPOINT = env.str("FILES_S3_ENDPOINT", default="")
 # Where the proxy has the folder as an internal location ("/privat/"); empty: the portal hands the files out itself.
-PRIVATE_FILES_ACCEL = env.str("PRIVATE_FILES_ACCEL", default="")
+FILES_ACCEL = env.str("FILES_ACCEL", default="")
 
 
 def _private_folder() -> dict[str, Any]:
-    options = {"location": env.str("PRIVATE_FILES", default=str(VAR_DIR / "private"))}
+    options = {"location": env.str("FILES_FOLDER", default=str(VAR_DIR / "private"))}
     return {"BACKEND": "portal.core.private_files.PrivateFolder", "OPTIONS": options}
 
 
 def _private_s3() -> dict[str, Any]:
     """Needs the package django-storages[s3]."""
     options = {
-        "bucket_name": PRIVATE_S3_BUCKET,
-        "endpoint_url": PRIVATE_S3_ENDPOINT,
-        "region_name": env.str("PRIVATE_S3_REGION", default="eu-north-1"),
-        "access_key": env.str("PRIVATE_S3_ACCESS_KEY"),
-        "secret_key": env.str("PRIVATE_S3_SECRET_KEY"),
-        "querystring_expire": env.int("PRIVATE_S3_SECONDS", default=3600),
+        "bucket_name": FILES_S3_BUCKET,
+        "endpoint_url": FILES_S3_ENDPOINT,
+        "region_name": env.str("FILES_S3_REGION", default="eu-north-1"),
+        "access_key": env.str("FILES_S3_ACCESS_KEY", default=""),
+        "secret_key": env.str("FILES_S3_SECRET_KEY", default=""),
+        "querystring_expire": env.int("FILES_S3_SECONDS", default=3600),
         # One host for all buckets: the content security policy names it.
         "addressing_style": "path",
         "signature_version": "s3v4",
@@ -196,7 +196,7 @@ def _private_s3() -> dict[str, Any]:
 
 # The largest file that staff may upload, in MiB, by kind (portal.core.uploads).
 UPLOAD_MEBIBYTES = {
-    "film": env.int("UPLOAD_FILM_MEBIBYTES", default=2048),
+    "film": env.int("FILES_FILM_MEBIBYTES", default=2048),
     "sound": 300,
     "captions": 1,
     "publication": 50,
@@ -205,7 +205,7 @@ UPLOAD_MEBIBYTES = {
 }
 # Where staff uploads: only there may a post be larger than a form.
 UPLOAD_PATHS = [r"^/admin/(media_catalog|programs)/"]
-FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_TEMP_DIR", default=None)
+FILE_UPLOAD_TEMP_DIR = env.str("FILES_TEMP", default=None)
 
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -213,7 +213,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": _private_s3() if PRIVATE_S3_BUCKET else _private_folder(),
+    "private": _private_s3() if FILES_S3_BUCKET else _private_folder(),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -331,7 +331,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "media-src": [SELF, *([PRIVATE_S3_ENDPOINT] if PRIVATE_S3_BUCKET else [])],
+        "media-src": [SELF, *([FILES_S3_ENDPOINT] if FILES_S3_BUCKET else [])],
         "worker-src": [SELF, "blob:"],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

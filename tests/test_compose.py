@@ -138,3 +138,30 @@ def test_the_image_has_the_system_packages_that_make_run_installs() -> None:
     libraries = re.findall(r'"(lib[\w.-]+)": _library', debian)
     assert libraries
     assert [package for package in libraries if package not in _stages()[-1]] == []
+
+
+def test_the_proxy_hands_out_private_files_and_nobody_else_does() -> None:
+    """What the portal writes, where nginx reads it, and the word by which the one asks the other."""
+    web, proxy = SERVICES["web"], SERVICES["proxy"]
+    nginx = (ROOT / "nginx.conf").read_text()
+    location = nginx.split(f"location {web['environment']['FILES_ACCEL']} {{")[1].split("}")[0]
+    assert "internal;" in location
+    assert "alias /var/lib/samspel/private/;" in location
+    assert "VAR_DIR=/var/lib/samspel" in DOCKERFILE
+    assert web["volumes"] == ["files:/var/lib/samspel"]
+    assert "files:/var/lib/samspel:ro" in proxy["volumes"]
+
+
+def test_only_the_proxy_is_seen_from_the_host() -> None:
+    assert [name for name, service in SERVICES.items() if service.get("ports")] == ["proxy"]
+    trusted = SERVICES["web"]["environment"]["TRUSTED_PROXIES"]
+    assert SERVICES["proxy"]["networks"]["default"]["ipv4_address"] in trusted
+
+
+def test_the_proxy_takes_what_staff_may_upload() -> None:
+    found = re.search(r"location ~ (\S+) \{\s+client_max_body_size (\d+)m;", (ROOT / "nginx.conf").read_text())
+    assert found is not None
+    assert found[1] in SETTINGS
+    film = re.search(r'"FILES_FILM_MEBIBYTES", default=(\d+)', SETTINGS)
+    assert film is not None
+    assert int(found[2]) > int(film[1])

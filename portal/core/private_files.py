@@ -117,7 +117,7 @@ def serve(
     headers = _headers(content_type, content_disposition_header(not inline, filename or ""))
     if not isinstance(storage, FileSystemStorage):
         return _signed_redirect(request, storage, name, headers)
-    if settings.PRIVATE_FILES_ACCEL:
+    if settings.FILES_ACCEL:
         return _handed_to_the_proxy(name, headers)
     return _streamed(request, storage, name, headers, etag)
 
@@ -129,7 +129,7 @@ def _headers(content_type: str, disposition: str | None) -> dict[str, str]:
 
 def _handed_to_the_proxy(name: str, headers: dict[str, str]) -> HttpResponse:
     """The proxy reads the file and does ranges, conditions and HEAD; this process is free at once."""
-    return HttpResponse(headers=headers | {"X-Accel-Redirect": settings.PRIVATE_FILES_ACCEL + quote(name)})
+    return HttpResponse(headers=headers | {"X-Accel-Redirect": settings.FILES_ACCEL + quote(name)})
 
 
 def _signed_redirect(request: HttpRequest, storage: Storage, name: str, headers: dict[str, str]) -> HttpResponseBase:

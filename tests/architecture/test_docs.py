@@ -19,7 +19,7 @@ def test_operations_explains_every_variable() -> None:
         for variable in found
         if variable.isupper() and not variable.startswith("POSTGRES_")
     }
-    explained = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "operations.md").read_text()))
+    explained = set(re.findall(r"`([A-Z0-9_]+)`", (ROOT / "docs" / "operations.md").read_text()))
     assert read - explained == set()
 
 

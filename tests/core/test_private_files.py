@@ -42,9 +42,9 @@ def served(name: str, method: str = "GET", **headers: str) -> HttpResponseBase:
     return serve(request(method, **headers), name, content_type="video/mp4", etag="v1")
 
 
-def request(method: str = "GET", **headers: str) -> HttpRequest:
-    environ = {f"HTTP_{header.upper()}": value for header, value in headers.items()}
-    return RequestFactory().generic(method, "/", **environ)
+def request(method: str = "GET", **words: str) -> HttpRequest:
+    headers = {name.replace("_", "-"): value for name, value in words.items()}
+    return RequestFactory().generic(method, "/", headers=headers)
 
 
 def test_the_whole_file_with_what_a_player_wants_to_know() -> None:
@@ -160,7 +160,7 @@ def test_a_stored_file_has_no_address() -> None:
 
 
 def test_the_proxy_reads_the_file_where_there_is_one(settings: Settings) -> None:
-    settings.PRIVATE_FILES_ACCEL = "/privat/"
+    settings.FILES_ACCEL = "/privat/"
     response = serve(request(range="bytes=1-2"), "films/å b.mp4", content_type="video/mp4", filename="film.mp4")
     assert (response.status_code, body(response)) == (200, b"")
     assert dict(response.items()) == {
