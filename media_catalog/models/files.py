@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import ClassVar
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from media_catalog.captions import Cue
 from portal.core.search import SearchText
+
+WORD = re.compile(r"[^\W_]+")
 
 
 class FileKind(models.TextChoices):
@@ -79,4 +82,5 @@ class Transcript(SearchText):
         return [Cue(**cue) for cue in self.cues]
 
     def search_fields(self) -> list[str]:
-        return [f"{cue.speaker} {cue.text}" for cue in self.lines]
+        """Words only: the index of each database would have its own mind about strokes and hyphens."""
+        return WORD.findall(" ".join(f"{cue.speaker} {cue.text}" for cue in self.lines))
