@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from stdnum import isbn
 
@@ -24,6 +25,8 @@ class Kind(models.TextChoices):
 
 # Which file belongs to which kind of item.
 FILE_KINDS = {Kind.FILM: FileKind.VIDEO, Kind.EPISODE: FileKind.AUDIO, Kind.PUBLICATION: FileKind.PUBLICATION}
+# Pages of our own that stand beside those of the items.
+RESERVED_SLUGS = {"bestall", "fil", "prenumerera", "processledning", "mentorprogram"}
 SPOKEN = (Kind.FILM, Kind.EPISODE)
 
 
@@ -154,6 +157,7 @@ class MediaItem(SearchText):
 
     published = models.BooleanField(_("publicerad"), default=False, editable=False)
     published_at = models.DateTimeField(_("publicerad här"), null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(_("ändrad"), default=timezone.now, editable=False)
     updated_on = models.DateField(_("uppdaterad"), null=True, blank=True)
     responsible_name = models.CharField(_("informationsansvarig"), max_length=120, blank=True)
     responsible_title = models.CharField(_("informationsansvarigs titel"), max_length=120, blank=True)
@@ -200,6 +204,8 @@ class MediaItem(SearchText):
         return reverse("media_item", args=[shown.slug])
 
     def clean(self) -> None:
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("Den adressen används till en annan sida. Välj en annan.")})
         if self.isbn:
             self.isbn = isbn.format(isbn.to_isbn13(self.isbn))
         if self.published and (missing := self.missing_to_publish()):
@@ -209,6 +215,9 @@ class MediaItem(SearchText):
         if not self._state.adding and kwargs.get("update_fields") is None:
             moved = {"id", "published", "published_at", "file", "poster", "transcript"}
             kwargs["update_fields"] = [field.name for field in self._meta.concrete_fields if field.name not in moved]
+        self.changed_at = timezone.now()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "changed_at"}
         super().save(*args, **kwargs)
 
     def search_fields(self) -> list[str]:
