@@ -94,7 +94,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         rows = super().get_queryset(request)
         in_list = request.resolver_match and request.resolver_match.url_name == "core_outgoingmail_changelist"
-        return rows.defer("text_body", "html_body") if in_list else rows
+        return rows.defer("text_body", "html_body", "calendar") if in_list else rows
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[OutgoingMail], search_term: str

@@ -118,6 +118,8 @@ class OutgoingMail(models.Model):
     subject = models.CharField(_("ämne"), max_length=250)
     text_body = models.TextField(_("text"))
     html_body = models.TextField("HTML")
+    # A calendar file (RFC 5545) that goes with the mail; empty for most.
+    calendar = models.TextField(_("kalenderfil"), blank=True, editable=False)
     secret = models.BooleanField(
         _("hemligt innehåll"), default=False, help_text=_("Texten töms när mejlet inte skickas mer.")
     )

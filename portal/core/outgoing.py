@@ -37,12 +37,16 @@ class SecretMailError(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter to one person: `name` is its template ("programs/interest_registered"), `context` what it says."""
+    """A letter to one person: `name` is its template ("programs/interest_registered"), `context` what it says.
+
+    `calendar` is the text of a calendar file that goes with it.
+    """
 
     name: str
     to: str
     context: Mapping[str, Any] = field(default_factory=dict)
     reply_to: str = ""
+    calendar: str = ""
 
 
 def message_id(key: str) -> str:
@@ -79,6 +83,7 @@ def queue(
         to_email=letter.to,
         from_email=settings.DEFAULT_FROM_EMAIL,
         reply_to=letter.reply_to,
+        calendar=letter.calendar,
         about_type=about_type,
         about_id=about_id,
         delete_after=delete_after or OutgoingMail.personal_record.delete_after(),
@@ -108,6 +113,7 @@ def resend(mail: OutgoingMail, *, by: audit.Actor) -> OutgoingMail:
         "subject",
         "text_body",
         "html_body",
+        "calendar",
         "about_type",
         "about_id",
     )

@@ -12,7 +12,7 @@ from typing import cast
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.message import SafeMIMEMultipart, sanitize_address
+from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText, sanitize_address
 
 from portal.core.models import OutgoingMail
 
@@ -49,7 +49,18 @@ def message(mail: OutgoingMail) -> EmailMultiAlternatives:
         mail.subject, mail.text_body, mail.from_email, [mail.to_email], headers=headers, reply_to=reply_to
     )
     email.attach_alternative(mail.html_body, "text/html")
+    if mail.calendar:
+        email.attach(_calendar_file(mail.calendar))
     return email
+
+
+def _calendar_file(calendar: str) -> SafeMIMEText:
+    """The method stands in the header too, or calendar programs take the file for any attachment (RFC 6047, 2.4)."""
+    part = SafeMIMEText(calendar, "calendar", "utf-8")
+    method = next((line[7:] for line in calendar.splitlines() if line.startswith("METHOD:")), "PUBLISH")
+    part.set_param("method", method)
+    part.add_header("Content-Disposition", "attachment", filename="kalender.ics")
+    return part
 
 
 def on_the_wire(mail: OutgoingMail) -> bytes:
