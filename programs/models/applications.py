@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.models import CaptchaOutcome
 from portal.core.personal_data import HoldsPersonalData, PersonalField, PersonalRecord
 from portal.organisations.models import Organisation
 from programs.models.catalogue import Cohort
@@ -55,6 +56,12 @@ class Application(HoldsPersonalData):
     assistant_name = models.CharField(_("assistent"), max_length=200, blank=True)
     assistant_email = models.CharField(_("assistentens e-post"), max_length=254, blank=True)
     assistant_phone = models.CharField(_("assistentens telefon"), max_length=40, blank=True)
+    # How the open form came in. One by a personal link has proved whose it is.
+    captcha_outcome = models.CharField(
+        _("robotkontroll"), max_length=12, choices=CaptchaOutcome, blank=True, editable=False
+    )
+    captcha_proof = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - NULLs differ
+    flags = models.JSONField(_("att titta på"), default=list, blank=True, editable=False)
     saved_at = models.DateTimeField(_("sparad"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("skickad"), null=True, blank=True, editable=False)
     delete_after: models.DateField[date, date] = models.DateField(_("raderas efter"), db_index=True)

@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programs.models.admission import Admission
@@ -286,6 +287,7 @@ class Occasion(models.Model):
     cancelled_at = models.DateTimeField(_("inställt"), null=True, blank=True, editable=False)
     # RFC 5545: SEQUENCE rises with each change that matters. The UID is made of the primary key, which never changes.
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+    calendar_changed_at = models.DateTimeField(default=timezone.now, editable=False)
     editors_note = models.TextField(_("redaktionell not"), blank=True)
 
     class Meta:
