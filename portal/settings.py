@@ -265,6 +265,9 @@ MAIL_RETRY_LADDER = env.list("MAIL_RETRY_LADDER", cast=int, default=[60, 300, 90
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=120)
 MAIL_SWEEP_SECONDS = env.int("MAIL_SWEEP_SECONDS", default=60)
 
+# --- Key figures -----------------------------------------------------------------------------------------------------
+KOLADA_URL = env.str("KOLADA_URL", default="https://api.kolada.se/v3")
+
 # What beat starts when, in Swedish time. A sweep that found no worker before the next one is due is dropped.
 CELERY_BEAT_SCHEDULE = {
     "sweep_mail": {
@@ -278,6 +281,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
     "purge": {"task": "portal.core.schedules.purge", "schedule": crontab(hour=3, minute=20)},
+    "fetch_key_figures": {
+        "task": "portal.organisations.schedules.fetch_key_figures_monthly",
+        "schedule": crontab(day_of_month=5, hour=4, minute=40),
+    },
     "remind_pairs": {"task": "agreements.schedules.remind_pairs", "schedule": crontab(hour=7, minute=10)},
     "send_daily_summary": {"task": "programs.schedules.send_daily_summary", "schedule": crontab(hour=7, minute=30)},
 }

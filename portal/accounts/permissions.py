@@ -6,7 +6,7 @@ HANDLER = "Programhandläggare"
 
 # By app: which verbs on which models. A model that is not built yet is left out when the groups are made.
 HANDLER_MAY: dict[str, dict[str, tuple[str, ...]]] = {
-    "organisations": {"organisation": ("view", "change")},
+    "organisations": {"organisation": ("view", "change"), "keyfigurefetch": ("view",)},
     "programs": {
         "programme": ("view", "change"),
         "theme": ("view", "add", "change", "delete"),

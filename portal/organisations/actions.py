@@ -1,16 +1,26 @@
-"""Verbs about organisations: load the list that the package carries."""
+"""Verbs about organisations: load the lists that the package carries, and fetch key figures from Kolada."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from importlib import resources
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
-from portal.core import audit
-from portal.organisations.models import Organisation
+from portal.core import audit, doorbell
+from portal.organisations.kolada import NATIONAL, Figure, Kolada, KoladaError, batches
+from portal.organisations.models import (
+    FetchState,
+    KeyFigure,
+    KeyFigureFetch,
+    KeyFigureValue,
+    Organisation,
+    OrganisationKind,
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +64,12 @@ LISTED_FIELDS = tuple(field.name for field in fields(OrganisationRow) if field.n
 
 def listed_organisations() -> list[OrganisationRow]:
     """The list in this package: 290 municipalities and 21 regions (see data/README.md for its origin)."""
-    text = resources.files("portal.organisations").joinpath("data/organisations.csv").read_text("utf-8")
-    return [OrganisationRow(**line) for line in csv.DictReader(text.splitlines())]
+    return [OrganisationRow(**line) for line in _data("organisations.csv")]
+
+
+def _data(name: str) -> list[dict[str, str]]:
+    text = resources.files("portal.organisations").joinpath(f"data/{name}").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 @transaction.atomic
@@ -108,3 +122,99 @@ def _set_active(organisation: Organisation, *, active: bool, by: audit.Actor) ->
     event = "organisations.organisation_reactivated" if active else "organisations.organisation_deactivated"
     audit.record(event, organisation, by=by)
     return organisation.code
+
+
+# --- Key figures -----------------------------------------------------------------------------------------------------
+# As many years as the page shows.
+YEARS = 10
+FETCH_TASK = "portal.organisations.schedules.fetch_key_figures"
+
+
+@transaction.atomic
+def load_key_figures() -> int:
+    """Make the table of key figures say what the package's list says; returns how many there are.
+
+    A key figure that the list no longer has goes, with its values.
+    """
+    rows = _data("key_figures.csv")
+    KeyFigure.objects.exclude(kpi__in=[row["kpi"] for row in rows]).delete()
+    for position, row in enumerate(rows):
+        KeyFigure.objects.update_or_create(kpi=row.pop("kpi"), defaults={**row, "position": position})
+    return len(rows)
+
+
+@transaction.atomic
+def ask_for_key_figures(*, by: audit.Actor) -> KeyFigureFetch:
+    """Have a worker fetch all values from Kolada."""
+    fetch = KeyFigureFetch.objects.create()
+    audit.record("organisations.key_figures_asked", fetch, by=by)
+    transaction.on_commit(lambda: doorbell.ring(fetch.pk, FETCH_TASK), robust=True)
+    return fetch
+
+
+def fetch_key_figures(fetch: KeyFigureFetch, kolada: Kolada) -> KeyFigureFetch:
+    """Replace the values by those that Kolada has now, some places at a time; what it says goes into `fetch`.
+
+    When Kolada does not answer, what was fetched before stays: the page shows it with its date.
+    """
+    this_year = timezone.localdate().year
+    years = range(this_year - YEARS, this_year + 1)
+    areas = [NATIONAL, *Organisation.objects.active().values_list("kolada_id", flat=True)]
+    kpis = list(KeyFigure.objects.values_list("kpi", flat=True))
+    try:
+        for some in batches(areas):
+            fetch.count += _replace(kpis, some, list(kolada.values(kpis, some, years)))
+        fetch.state = FetchState.DONE
+    except KoladaError as error:
+        fetch.state, fetch.reason = FetchState.FAILED, error.reason
+    fetch.ended_at = timezone.now()
+    fetch.save()
+    audit.record("organisations.key_figures_fetched", fetch, by=audit.SYSTEM, state=fetch.state, count=fetch.count)
+    return fetch
+
+
+@transaction.atomic
+def _replace(kpis: Sequence[str], areas: Sequence[str], figures: Sequence[Figure]) -> int:
+    """An answer without a single value is no news but a fault: what we have stays."""
+    if not figures:
+        raise KoladaError("empty")
+    KeyFigureValue.objects.filter(key_figure__in=kpis, area__in=areas).delete()
+    now = timezone.now()
+    asked = {(kpi, area) for kpi in kpis for area in areas}
+    rows = {
+        (figure.kpi, figure.area, figure.year): KeyFigureValue(
+            key_figure_id=figure.kpi, area=figure.area, year=figure.year, value=figure.value, fetched_at=now
+        )
+        for figure in figures
+        if (figure.kpi, figure.area) in asked
+    }
+    KeyFigureValue.objects.bulk_create(rows.values(), batch_size=500)
+    return len(rows)
+
+
+def kolada() -> Kolada:
+    """Kolada as the settings name it."""
+    return Kolada(settings.KOLADA_URL)
+
+
+@transaction.atomic
+def load_sample_key_figures(organisation: Organisation) -> int:
+    """Made-up values for the demo, marked as a sample; nothing where there is a value from Kolada already."""
+    found = 0
+    for area in (NATIONAL, organisation.kolada_id):
+        if not KeyFigureValue.objects.filter(area=area).exists():
+            found += len(KeyFigureValue.objects.bulk_create(_sample(area, organisation.kind)))
+    return found
+
+
+def _sample(area: str, kind: str) -> list[KeyFigureValue]:
+    known = dict(KeyFigure.objects.values_list("kpi", "shown_for"))
+    column = "national" if area == NATIONAL else "place"
+    other = OrganisationKind.REGION if kind == OrganisationKind.MUNICIPALITY else OrganisationKind.MUNICIPALITY
+    return [
+        KeyFigureValue(
+            key_figure_id=row["kpi"], area=area, year=int(row["year"]), value=float(row[column]), is_sample=True
+        )
+        for row in _data("key_figures_sample.csv")
+        if row["kpi"] in known and row[column] and (area == NATIONAL or known[row["kpi"]] != other)
+    ]

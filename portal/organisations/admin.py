@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import audit
 from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import site
 from portal.core.search import find
-from portal.organisations.models import Organisation
+from portal.organisations.actions import ask_for_key_figures
+from portal.organisations.models import KeyFigureFetch, Organisation
 
 site.register_events(
     {
         "organisations.organisation_changed": _("uppgifter ändrades vid inläsning"),
         "organisations.organisation_deactivated": _("finns inte längre i listan"),
         "organisations.organisation_reactivated": _("finns åter i listan"),
+        "organisations.key_figures_asked": _("nyckeltal begärdes från Kolada"),
+        "organisations.key_figures_fetched": _("hämtningen från Kolada slutade"),
     }
 )
 
@@ -53,4 +61,39 @@ class OrganisationAdmin(AuditedAdmin[Organisation]):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(KeyFigureFetch)
+class KeyFigureFetchAdmin(AuditedAdmin[KeyFigureFetch]):
+    """How the fetching of key figures went, and a button that begins a new one."""
+
+    has_mails = False
+    change_list_template = "admin/organisations/keyfigurefetch/change_list.html"
+    list_display = ("asked_at", "state", "count", "ended_at", "reason")
+    list_filter = ("state",)
+    fields = ("asked_at", "state", "count", "ended_at", "reason")
+    readonly_fields = fields
+
+    def get_urls(self) -> list[URLPattern]:
+        fetch = path("hamta/", self.admin_site.admin_view(self.fetch_view), name="organisations_keyfigurefetch_fetch")
+        return [fetch, *super().get_urls()]
+
+    def fetch_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask a worker to fetch; the list tells how it goes."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        ask_for_key_figures(by=audit.staff(request.user))
+        messages.success(request, gettext("Nyckeltalen hämtas nu från Kolada. Ladda om sidan om en stund."))
+        return redirect("admin:organisations_keyfigurefetch_changelist")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: KeyFigureFetch | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: KeyFigureFetch | None = None) -> bool:
         return False

@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.search import SearchText
@@ -110,3 +111,108 @@ class Organisation(SearchText):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "sort_key"}
         super().save(*args, **kwargs)
+
+
+class ShownFor(models.TextChoices):
+    """Whose page a key figure belongs on."""
+
+    ALL = "alla", _("Kommuner och regioner")
+    MUNICIPALITY = "kommun", _("Kommuner")
+    REGION = "region", _("Regioner")
+
+
+class Unit(models.TextChoices):
+    """What the values of a key figure count."""
+
+    NUMBER = "antal", _("antal")
+    PERCENT = "procent", _("procent")
+    RATIO = "kvot", _("kvot")
+
+
+class KeyFigureQuerySet(models.QuerySet["KeyFigure"]):
+    def shown_for(self, kind: str) -> Self:
+        """Those that belong on the page of a municipality, or of a region."""
+        return self.filter(shown_for__in=[ShownFor.ALL, kind])
+
+
+class KeyFigure(models.Model):
+    """A key figure that Kolada publishes, with its title as published there (Swedish: nyckeltal)."""
+
+    kpi = models.CharField(_("id i Kolada"), max_length=10, primary_key=True)
+    title = models.CharField(_("titel"), max_length=200)
+    shown_for = models.CharField(_("visas för"), max_length=8, choices=ShownFor)
+    unit = models.CharField(_("enhet"), max_length=8, choices=Unit)
+    decimals = models.PositiveSmallIntegerField(_("decimaler"), default=1)
+    position = models.PositiveSmallIntegerField(_("ordning"), default=0)
+
+    objects = KeyFigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("nyckeltal")
+        verbose_name_plural = _("nyckeltal")
+        ordering = ["position", "kpi"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(shown_for__in=ShownFor.values), name="key_figure_reader_is_known"
+            ),
+            models.CheckConstraint(condition=models.Q(unit__in=Unit.values), name="key_figure_unit_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class KeyFigureValue(models.Model):
+    """A key figure of one year for one organisation, or for the country ("0000"), men and women together.
+
+    A value is Kolada's own, or a sample for the demo: never a sample that passes for real.
+    """
+
+    key_figure = models.ForeignKey(KeyFigure, models.CASCADE, related_name="values", verbose_name=_("nyckeltal"))
+    # Kolada's id of the place and no foreign key: the country is none of our organisations.
+    area = models.CharField(_("plats, id i Kolada"), max_length=4)
+    year = models.PositiveSmallIntegerField(_("år"))
+    value = models.FloatField(_("värde"))
+    is_sample = models.BooleanField(_("exempel"), default=False)
+    fetched_at = models.DateTimeField(_("hämtat"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("värde")
+        verbose_name_plural = _("värden")
+        ordering = ["key_figure", "area", "year"]
+        constraints = [
+            models.UniqueConstraint(fields=["key_figure", "area", "year"], name="one_value_per_figure_area_and_year"),
+        ]
+        indexes = [models.Index(fields=["area"], name="key_figure_value_by_area")]
+
+    def __str__(self) -> str:
+        return f"{self.key_figure_id} {self.area} {self.year}"
+
+
+class FetchState(models.TextChoices):
+    """How far a fetching of key figures has come."""
+
+    WAITING = "waiting", _("Väntar")
+    DONE = "done", _("Klar")
+    FAILED = "failed", _("Misslyckades")
+
+
+class KeyFigureFetch(models.Model):
+    """One asking of Kolada for all values, by beat or by staff, and how it went."""
+
+    asked_at = models.DateTimeField(_("begärd"), default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(_("slutade"), null=True, editable=False)
+    state = models.CharField(_("läge"), max_length=8, choices=FetchState, default=FetchState.WAITING, editable=False)
+    count = models.PositiveIntegerField(_("antal värden"), default=0, editable=False)
+    reason = models.CharField(_("orsak"), max_length=40, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("hämtning från Kolada")
+        verbose_name_plural = _("hämtningar från Kolada")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=FetchState.values), name="fetch_state_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.asked_at):%Y-%m-%d}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
+from portal.core.formats import local_date
 from portal.core.microcache import kept
-from portal.organisations.models import Organisation, OrganisationKind, label_of
+from portal.organisations.kolada import NATIONAL
+from portal.organisations.models import KeyFigure, KeyFigureValue, Organisation, OrganisationKind, label_of
 
 
 @kept
@@ -31,3 +35,53 @@ def grouped_choices() -> Choices:
         groups[kind].append((code, label_of(name, brand_name)))
     headings = {OrganisationKind.REGION: _("Regioner"), OrganisationKind.MUNICIPALITY: _("Kommuner")}
     return [(heading, groups[kind]) for kind, heading in headings.items() if groups[kind]]
+
+
+# --- Key figures -----------------------------------------------------------------------------------------------------
+SHOWN_YEARS = 10
+
+
+@dataclass(frozen=True)
+class YearlyValue:
+    """One year: the organisation's own value and the country's; None where there is none."""
+
+    year: int
+    own: float | None
+    national: float | None
+
+
+@dataclass(frozen=True)
+class FigureOverTime:
+    """A key figure of one organisation, year by year, with the country beside."""
+
+    figure: KeyFigure
+    years: tuple[YearlyValue, ...]
+    fetched_on: date
+    is_sample: bool
+
+
+def key_figures_of(organisation: Organisation) -> list[FigureOverTime]:
+    """What is known of an organisation, in the order of our list; a figure without a value of its own is left out."""
+    figures = KeyFigure.objects.shown_for(organisation.kind)
+    areas = [organisation.kolada_id, NATIONAL]
+    by_figure: dict[str, list[KeyFigureValue]] = {figure.pk: [] for figure in figures}
+    for value in KeyFigureValue.objects.filter(area__in=areas, key_figure__in=list(by_figure)):
+        by_figure[value.key_figure_id].append(value)
+    found = [_over_time(figure, organisation.kolada_id, by_figure[figure.pk]) for figure in figures]
+    return [each for each in found if each is not None]
+
+
+def _over_time(figure: KeyFigure, area: str, values: Iterable[KeyFigureValue]) -> FigureOverTime | None:
+    own = {value.year: value for value in values if value.area == area}
+    if not own:
+        return None
+    # A sample never stands beside a value from Kolada.
+    is_sample = any(value.is_sample for value in own.values())
+    national = {value.year: value.value for value in values if value.area != area and value.is_sample == is_sample}
+    years = sorted({*own, *national})[-SHOWN_YEARS:]
+    return FigureOverTime(
+        figure=figure,
+        years=tuple(YearlyValue(year, own[year].value if year in own else None, national.get(year)) for year in years),
+        fetched_on=local_date(max(value.fetched_at for value in own.values())),
+        is_sample=is_sample,
+    )

@@ -8,7 +8,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 # Each is safe to run again and reports what it did.
-COMMANDS = ("load_roles", "load_organisations", "load_programmes", "load_templates", "load_media", "load_pages")
+COMMANDS = (
+    "load_roles",
+    "load_organisations",
+    "load_key_figures",
+    "load_programmes",
+    "load_templates",
+    "load_media",
+    "load_pages",
+)
 
 
 class Command(BaseCommand):
