@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from portal.core.plots import Bar, Line, Plot, bars, lines
+
 PLACES = [
     ("", gettext_lazy("Välj en kommun eller region")),
     ("0180", "Stockholms stad"),
@@ -96,4 +98,19 @@ def _examples() -> dict[str, Any]:
         "price": Decimal(24000),
         "rows": [(_("Längd"), _("6 månader")), (_("Träffar"), 4), (_("Okänt"), None)],
         "page": Paginator(range(30), 10).page(2),
+        "plots": _plots(),
     }
+
+
+def _plots() -> list[Plot]:
+    """One of each kind; the numbers are made up."""
+    counted = [Bar(_("En film med ett namn som är så långt att det tar två rader"), 12), Bar(_("En annan film"), 3.5)]
+    shares = [Bar("2018", 38, beside=41), Bar("2022", 92.5, beside=43), Bar("2026", None)]
+    years = [str(year) for year in range(2016, 2027)]
+    here = Line("Malmö", (4.1, 4.2, 4.0, None, 4.4, 4.6, 4.9, 5.0, 5.3, 5.2, 5.6))
+    country = Line(_("Riket"), (5.1, 5.2, 5.2, 5.3, 5.4, 5.6, 5.7, 5.9, 6.0, 6.1, 6.3))
+    return [
+        bars("counted", _("Staplar med antal"), counted, unit=_("Antal")),
+        bars("shares", _("Staplar med andelar"), shares, share=True, beside=_("Riket"), of=_("År")),
+        lines("years", _("Linjer över åren"), years, [here, country], share=True),
+    ]
