@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import catalogue, registrations
+from programs.views import catalogue, offers, registrations
 
 urlpatterns = [
     path("", catalogue.programme_list, name="programme_list"),
@@ -14,5 +14,9 @@ urlpatterns = [
     path(
         "intresse/min/<str:token>/byt/<uuid:repeat>/", registrations.adopt_interest_repeat, name="adopt_interest_repeat"
     ),
+    path("plats/<str:token>/", offers.manage_place, name="manage_place"),
+    path("plats/<str:token>/ja/", offers.accept_offer, name="accept_offer"),
+    path("plats/<str:token>/nej/", offers.decline_offer, name="decline_offer"),
+    path("plats/<str:token>/dra-dig-ur/", offers.withdraw_place, name="withdraw_place"),
     path("<slug:slug>/", catalogue.programme, name="programme"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -36,6 +36,7 @@ PLACE_RECORD = PersonalRecord(
     basis=_("Berättigat intresse gentemot dig, och avtalet med din kommun eller region (artikel 6.1 f och b)."),
     kept=_(
         "Två år efter programmets slut för den som deltar. Tolv månader för den som inte fick eller inte tog en plats."
+        " 30 dagar efter att du har dragit dig ur, och 90 dagar för en ansökan som du inte skickade."
     ),
     days=365,
     fields=(
@@ -49,6 +50,12 @@ PLACE_RECORD = PersonalRecord(
 )
 # What is kept after the programme's end of somebody who took part.
 DAYS_AFTER_PROGRAMME = 730
+# Somebody who left can still be answered, and a mistake undone, for a month.
+DAYS_AFTER_WITHDRAWAL = 30
+# An application that was begun and never sent.
+DAYS_OF_DRAFT = 90
+# What only the verbs write: a form that was opened before a move must not undo it.
+MOVED_BY_VERBS = {"state", "state_since", "answer_by", "waiting_position", "user", "delete_after"}
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -63,6 +70,10 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def taking_part(self) -> Self:
         """The participants, those who have completed it included."""
         return self.filter(state__in=TAKES_PART)
+
+    def counted(self) -> Self:
+        """One per person and cohort: neither drafts nor those that were withdrawn."""
+        return self.exclude(state__in=NOT_COUNTED)
 
     def sent(self) -> Self:
         """Those that staff may see: an unsent open application is its writer's own."""
@@ -148,6 +159,13 @@ class Place(SearchText, HoldsPersonalData):
 
     def __str__(self) -> str:
         return self.reference
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saving an existing row writes every column but those that the verbs move."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            names = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            kwargs["update_fields"] = names - MOVED_BY_VERBS
+        super().save(*args, **kwargs)
 
     @property
     def name_for_lists(self) -> str:
