@@ -11,6 +11,9 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.core import checks  # noqa: F401, PLC0415 - importing registers them, and needs the settings
+        from portal.core.people import register_mails  # noqa: PLC0415 - imports models, which are ready only now
+
+        register_mails()
 
 
 class SamspelAdminConfig(AdminConfig):

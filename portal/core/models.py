@@ -181,6 +181,34 @@ class RateCounter(models.Model):
         return f"{self.key[:8]}… {self.count}"
 
 
+class Disposal(models.Model):
+    """One time that personal data went: by its last day, or because a person asked. Numbers only (gallring)."""
+
+    class Kind(models.TextChoices):
+        RETENTION = "retention", _("Sista dagen har passerat")
+        PERSON = "person", _("En person har raderats")
+
+    at = models.DateTimeField(_("tid"), default=timezone.now, editable=False)
+    kind = models.CharField(_("varför"), max_length=10, choices=Kind, editable=False)
+    # How many rows of each model: {"programs.place": 3}.
+    counts = models.JSONField(_("antal"), default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("radering")
+        verbose_name_plural = _("raderingar")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["retention", "person"]), name="disposal_kind_is_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H.%M}"
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
 class CaptchaOutcome(models.TextChoices):
     """How we know, or do not know, that a person and no robot filled in a form."""
 

@@ -7,6 +7,7 @@ and `purge_expired` keeps the promise. A test holds that no text field of such a
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, cast
@@ -23,11 +24,15 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class PersonalField:
-    """One field: its name on the model, what it is in plain Swedish, and what we need it for."""
+    """One field: its name on the model, what it is in plain Swedish, and what we need it for.
+
+    `is_own`: nobody but the person reads it, staff neither.
+    """
 
     name: str
     what: Text
     purpose: Text
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,14 +69,19 @@ def register() -> list[PersonalRecord]:
     return [cast("type[HoldsPersonalData]", model).personal_record for model in models_with_personal_data()]
 
 
+def expired(model: type[models.Model], today: date) -> models.QuerySet[models.Model]:
+    """The rows of a model whose last day has passed."""
+    return model._default_manager.filter(delete_after__lt=today)
+
+
 @transaction.atomic
 def purge_expired(today: date | None = None) -> dict[str, int]:
-    """Delete every row whose last day has passed, and return how many went of each model."""
+    """Delete every row whose last day has passed, with what belongs to it; returns how many went of each model."""
     today = today or timezone.localdate()
-    gone: dict[str, int] = {}
-    for model in models_with_personal_data():
-        expired = model._default_manager.filter(delete_after__lt=today)
-        gone[model._meta.label_lower] = expired.count()
-        expired.delete()
+    declared = models_with_personal_data()
+    gone = Counter({model._meta.label_lower: 0 for model in declared})
+    for model in declared:
+        _total, per_model = expired(model, today).delete()
+        gone.update({label.lower(): number for label, number in per_model.items()})
     logger.info("purge: %s", ", ".join(f"{label} {number}" for label, number in gone.items()))
-    return gone
+    return dict(gone)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portal.core import outgoing, personal_data
+from portal.core import outgoing, retention
 from portal.core.models import OutgoingMail, RateCounter
 from portal.core.tasks import deliver_mail
 
@@ -24,5 +24,5 @@ def sweep_mail() -> None:
 @shared_task
 def purge() -> None:
     """Keep the promise of the register of personal fields, and forget old counters."""
-    personal_data.purge_expired()
+    retention.purge()
     RateCounter.objects.filter(expires_at__lt=timezone.now()).delete()

@@ -36,7 +36,7 @@ class ChallengeNote(HoldsPersonalData):
         kept=PLACE_RECORD.kept,
         days=PLACE_RECORD.days,
         fields=(
-            PersonalField("private_text", _("Dina egna anteckningar"), _OWN_NOTES),
+            PersonalField("private_text", _("Dina egna anteckningar"), _OWN_NOTES, is_own=True),
             PersonalField("shared_text", _("Det som du delar med kullen"), _("De andra deltagarna kan läsa det.")),
         ),
     )
