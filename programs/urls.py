@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import catalogue, offers, registrations
+from programs.views import applications, catalogue, offers, registrations
 
 urlpatterns = [
     path("", catalogue.programme_list, name="programme_list"),
@@ -18,5 +18,8 @@ urlpatterns = [
     path("plats/<str:token>/ja/", offers.accept_offer, name="accept_offer"),
     path("plats/<str:token>/nej/", offers.decline_offer, name="decline_offer"),
     path("plats/<str:token>/dra-dig-ur/", offers.withdraw_place, name="withdraw_place"),
+    path("ansokan/kvitto/<uuid:receipt>/", applications.application_receipt, name="application_receipt"),
+    path("ansokan/<str:token>/", applications.application, name="application"),
+    path("<slug:slug>/ansokan/", applications.open_application, name="open_application"),
     path("<slug:slug>/", catalogue.programme, name="programme"),
 ]

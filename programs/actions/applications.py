@@ -1,0 +1,212 @@
+"""The verbs of an application: save it, send it, change what was sent.
+
+Whether it counts is a matter of the place's state, which `programs.actions.places.apply` moves and nothing here does.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core import audit, normalisation
+from portal.core.captcha import ProofAlreadyUsed
+from portal.core.forms import Submitted
+from portal.core.normalisation import Address
+from portal.core.references import new_reference
+from portal.core.states import TransitionRefused
+from programs import mail_applications, mail_places
+from programs.actions import places
+from programs.actions.locking import lock_cohort, lock_place
+from programs.forms_application import ApplicationDetails
+from programs.models import Application, Cohort, Invoicing, Place
+from programs.queries.applications import CAN_BE_CHANGED, CAN_BE_SENT, OWN_FIELDS, takes_applications
+from programs.queries.places import counted_place, deletion_day
+from programs.states import PlaceState
+
+PLACE_FIELDS = ("name", "phone", "phone_e164", "organisation", "role", "side")
+
+
+class RoundIsClosed(Exception):  # noqa: N818 - an answer to the caller
+    """The cohort takes no applications at this moment."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where the visitor is sent: the place's id, and whether this very form had been sent before."""
+
+    id: uuid.UUID
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class OpenArrival:
+    """One valid post of the open form; `is_sent` is False when it was only to be saved."""
+
+    address: Address
+    details: ApplicationDetails
+    submitted: Submitted
+    is_sent: bool
+
+    def place_id(self, cohort: Cohort) -> uuid.UUID:
+        """The same for every repeat of the same form."""
+        return uuid.uuid5(self.submitted.token, str(cohort.pk))
+
+
+@transaction.atomic
+def save_open_application(cohort: Cohort, arrival: OpenArrival, *, by: audit.Actor) -> Receipt:
+    """Keep what the open form says, as a draft or as an application; a repeat of the form changes the same row.
+
+    Who looks on learns nothing of the address: if it has a place already, what came in is kept as a draft, the visitor
+    sees the usual receipt, and the owner of the mailbox gets a mail. Raises `ProofAlreadyUsed` and `RoundIsClosed`.
+    """
+    locked = _open(lock_cohort(cohort.pk))
+    place = Place.objects.filter(pk=arrival.place_id(locked)).select_related("organisation").first()
+    if place is None:
+        place = _draft(locked, arrival)
+        _save_draft(place, arrival, by=by)
+        return Receipt(place.pk)
+    place.cohort = locked
+    _arrive_again(place, arrival, by=by)
+    return Receipt(place.pk, again=True)
+
+
+def _open(cohort: Cohort) -> Cohort:
+    if not takes_applications(cohort, timezone.now()):
+        raise RoundIsClosed
+    return cohort
+
+
+def _draft(cohort: Cohort, arrival: OpenArrival) -> Place:
+    proof = arrival.submitted.captcha.proof
+    if proof is not None and Application.objects.filter(captcha_proof=proof).exists():
+        raise ProofAlreadyUsed
+    place = Place(
+        id=arrival.place_id(cohort),
+        cohort=cohort,
+        reference=new_reference(),
+        email=arrival.address.typed,
+        email_key=arrival.address.key,
+        state=PlaceState.STARTED,
+        delete_after=deletion_day(cohort, PlaceState.STARTED),
+        **_person(arrival.details),
+    )
+    place.save(force_insert=True)
+    return place
+
+
+def _save_draft(place: Place, arrival: OpenArrival, *, by: audit.Actor) -> None:
+    submitted = arrival.submitted
+    came_in = {"captcha_outcome": submitted.captcha.outcome, "captcha_proof": submitted.captcha.proof}
+    _write(place, arrival.details, flags=list(submitted.flags), **came_in)
+    if arrival.is_sent:
+        _send(place, by=by)
+    else:
+        _tell_where_to_go_on(place, by=by)
+
+
+def _tell_where_to_go_on(place: Place, *, by: audit.Actor) -> None:
+    line = audit.record("programs.place_started", place, by=by, to_state=PlaceState.STARTED, cohort=place.cohort_id)
+    mail_places.tell("place_started", place, line.pk, before="")
+
+
+def _arrive_again(place: Place, arrival: OpenArrival, *, by: audit.Actor) -> None:
+    """The same form once more: pressed twice, mended after going back, or sent after it was saved."""
+    was_sent = place.application.sent_at is not None
+    moved = _take_new_address(place, arrival.address)
+    changed = [*moved, *_write(place, arrival.details)]
+    if not was_sent and arrival.is_sent:
+        _send(place, by=by)
+    elif changed and not was_sent and moved:
+        _tell_where_to_go_on(place, by=by)
+    elif changed and place.state in CAN_BE_CHANGED:
+        _tell_change(place, changed, by=by)
+
+
+def _take_new_address(place: Place, address: Address) -> list[str]:
+    """A mistyped address is mended by going back; one that belongs to another place is not taken over."""
+    others = Place.objects.counted().filter(cohort=place.cohort, email_key=address.key).exclude(pk=place.pk)
+    if place.email_key == address.key or place.state not in (PlaceState.STARTED, *CAN_BE_CHANGED):
+        return []
+    if place.state != PlaceState.STARTED and others.exists():
+        return []
+    place.email, place.email_key = address.typed, address.key
+    return ["email"]
+
+
+@transaction.atomic
+def save_application(place: Place, details: ApplicationDetails, *, is_sent: bool, by: audit.Actor) -> Place:
+    """Keep what was written behind the personal link; send it when `is_sent`, or change what was sent before.
+
+    Raises `RoundIsClosed` and `TransitionRefused`.
+    """
+    row = lock_place(place)
+    _open(row.cohort)
+    state = PlaceState(row.state)
+    if state not in (*CAN_BE_SENT, *CAN_BE_CHANGED):
+        raise TransitionRefused(state, PlaceState.APPLIED)
+    changed = _write(row, details)
+    if state in CAN_BE_CHANGED:
+        if changed:
+            _tell_change(row, changed, by=by)
+        return row
+    if is_sent:
+        return _send(row, by=by)
+    audit.record("programs.application_saved", row, by=by, fields=changed)
+    return row
+
+
+def _send(place: Place, *, by: audit.Actor) -> Place:
+    """Let it count, or tell the owner of the mailbox that they have one already."""
+    Application.objects.filter(place=place).update(sent_at=timezone.now())
+    known = counted_place(place.cohort, Address(place.email, place.email_key))
+    if known is None or known.pk == place.pk:
+        return places.apply(place, by=by)
+    audit.record("programs.application_repeated", known, by=by, repeat=place.pk.hex)
+    mail_applications.application_repeated(place, known)
+    return place
+
+
+def _tell_change(place: Place, changed: list[str], *, by: audit.Actor) -> None:
+    line = audit.record("programs.application_changed", place, by=by, fields=sorted(changed))
+    mail_applications.application_changed(place, line.pk)
+
+
+def _person(details: ApplicationDetails) -> dict[str, Any]:
+    values = {name: getattr(details, name) for name in PLACE_FIELDS if name != "phone_e164"}
+    return {**values, "phone_e164": normalisation.e164(details.phone)}
+
+
+def _write(place: Place, details: ApplicationDetails, **came_in: Any) -> list[str]:
+    """Write what the form says over what was there; the names of what changed."""
+    changed = _set(place, _person(details))
+    place.save()
+    application = Application.objects.filter(place=place).first() or Application(place=place)
+    changed += _set(application, {**{name: getattr(details, name) for name in OWN_FIELDS}, **came_in})
+    application.saved_at = timezone.now()
+    application.delete_after = place.delete_after
+    application.save()
+    place.application = application
+    return [*changed, *_write_invoicing(place, details)]
+
+
+def _write_invoicing(place: Place, details: ApplicationDetails) -> list[str]:
+    values = asdict(details.invoice)
+    row = Invoicing.objects.filter(place=place).first()
+    if row is None and not any(values.values()):
+        return []
+    row = row or Invoicing(place=place, cohort=place.cohort, delete_after=place.delete_after)
+    changed = _set(row, values)
+    row.organisation, row.participant = place.organisation, place.name
+    row.save()
+    return changed
+
+
+def _set(row: Any, values: dict[str, Any]) -> list[str]:
+    changed = [name for name, value in values.items() if getattr(row, name, None) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed

@@ -1,0 +1,241 @@
+"""The application form: open to all, or behind the personal link of somebody whom we have invited.
+
+It is saved as often as its writer likes. To save takes a name, an address and an organisation; to send takes the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Submit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import normalisation
+from portal.core.forms import AddressField, LineField, PhoneField, PortalForm, TextField
+from portal.core.normalisation import Address
+from portal.organisations.forms import OrganisationField
+from portal.organisations.models import Organisation
+from programs.forms_invoicing import InvoicingFields
+from programs.models import Extent, Role, Side
+
+FIRST_YEAR = 1950
+PERSON = ("name", "email", "phone", "organisation")
+COMMISSION = ("role", "in_office_since", "extent", "side")
+CHALLENGE = ("challenge", "message")
+INVOICING = ("organisation_number", "reference", "by", "peppol_id", "gln", "address")
+ASSISTANT = ("assistant_name", "assistant_email", "assistant_phone")
+# Without these there is nobody to save anything for.
+NEEDED_TO_SAVE = ("name", "email", "organisation")
+
+
+@dataclass(frozen=True)
+class InvoiceDetails:
+    """Whom to invoice, as far as it is filled in."""
+
+    organisation_number: str
+    reference: str
+    by: str
+    peppol_id: str
+    gln: str
+    address: str
+
+
+@dataclass(frozen=True)
+class ApplicationDetails:
+    """What somebody filled in, cleaned; empty where nothing is said yet."""
+
+    name: str
+    phone: str
+    organisation: Organisation
+    role: str
+    side: str
+    in_office_since: int | None
+    extent: str
+    challenge: str
+    message: str
+    assistant_name: str
+    assistant_email: str
+    assistant_phone: str
+    invoice: InvoiceDetails
+
+
+class YearField(LineField):
+    """The year since when, in four digits; cleaned to a number."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": _("Skriv vilket år du fick uppdraget."),
+        "form": _("Skriv ett årtal med fyra siffror."),
+        "future": _("Årtalet ligger i framtiden. Skriv det år då du fick uppdraget."),
+        "past": _("Årtalet ligger för långt tillbaka. Skriv det år då du fick uppdraget."),
+    }
+    widget = forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) == len("2026")):
+            raise ValidationError(self.error_messages["form"], code="form")
+        year = int(text)
+        if not FIRST_YEAR <= year <= timezone.localdate().year:
+            code = "past" if year < FIRST_YEAR else "future"
+            raise ValidationError(self.error_messages[code], code=code)
+        return year
+
+
+class OptionalAddressField(AddressField):
+    """Cleaned to the address as typed, or ""."""
+
+    def clean(self, value: Any) -> str:  # type: ignore[override]  # nobody compares this address with another
+        found = super().clean(value)
+        return found.typed if found else ""
+
+
+def _choices(label: Any, choices: Any, required: Any) -> forms.ChoiceField:
+    messages = {"required": required, "invalid_choice": _("Välj ett av alternativen i listan.")}
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=messages)
+
+
+class ApplicationFields(InvoicingFields):
+    """All that both ways in ask for."""
+
+    name = LineField(
+        label=_("Namn"),
+        longest=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Skriv ditt namn.")},
+    )
+    phone = PhoneField(label=_("Telefonnummer"), required=False)
+    organisation = OrganisationField(label=_("Kommun eller region"))
+    role = _choices(_("Ditt uppdrag"), Role.choices, _("Välj det uppdrag som stämmer bäst."))
+    in_office_since = YearField(label=_("Vilket år fick du uppdraget?"), longest=20)
+    extent = _choices(_("Hur mycket är uppdraget?"), Extent.choices, _("Välj heltid eller deltid."))
+    side = _choices(_("Sitter du i majoritet eller opposition?"), Side.choices, _("Välj det som stämmer bäst just nu."))
+    challenge = TextField(
+        label=_("Vilken utmaning i ditt uppdrag vill du arbeta med?"),
+        help_text=_("Den blir din röda tråd genom programmet. Några meningar räcker, och du kan ändra dig senare."),
+        longest=5000,
+        rows=8,
+        error_messages={"required": _("Beskriv din utmaning med några meningar.")},
+    )
+    message = TextField(label=_("Något mer som vi ska veta?"), longest=5000, rows=4, required=False)
+    assistant_name = LineField(label=_("Namn"), longest=200, required=False)
+    assistant_email = OptionalAddressField(label=_("E-postadress"), required=False)
+    assistant_phone = PhoneField(label=_("Telefonnummer"), required=False)
+    field_order = (*PERSON, *COMMISSION, *CHALLENGE, *INVOICING, *ASSISTANT)
+
+    send_label: Any = _("Skicka ansökan")
+    save_label: Any = _("Spara och fortsätt senare")
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the button was the one that sends, rather than the one that only saves."""
+        return "save" not in self.data
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.is_sent:
+            self.refuse_a_way_without_its_number()
+        return cleaned
+
+    def full_clean(self) -> None:
+        """A draft may have gaps. What is there must be right all the same: nobody finds the fault later."""
+        super().full_clean()
+        if not self.is_bound or self.is_sent:
+            return
+        for name in [name for name in self.errors if name not in (*NEEDED_TO_SAVE, "__all__")]:
+            if all(error.code == "required" for error in self.errors[name].as_data()):
+                del self.errors[name]
+
+    def details(self) -> ApplicationDetails:
+        """What a valid form says."""
+        data = self.cleaned_data
+        invoice = InvoiceDetails(**{name: data.get(name, "") for name in INVOICING})
+        rest = (*COMMISSION, *CHALLENGE, *ASSISTANT, "name", "phone")
+        texts = {name: data.get(name, "") for name in rest if name != "in_office_since"}
+        year = data.get("in_office_since")
+        return ApplicationDetails(**texts, organisation=data["organisation"], in_office_since=year, invoice=invoice)
+
+    def flags(self) -> list[str]:
+        data = self.cleaned_data
+        texts = " ".join(str(data.get(name, "")) for name in ("name", *CHALLENGE))
+        return ["personal_number"] if normalisation.PERSONAL_NUMBER.search(texts) else []
+
+    def layout(self, *more: str) -> Layout:
+        person = [name for name in PERSON if name in self.fields]
+        return Layout(
+            Fieldset(_("Om dig"), *person),
+            Fieldset(_("Ditt uppdrag"), *COMMISSION),
+            Fieldset(_("Din utmaning"), *CHALLENGE),
+            Fieldset(_("Fakturan"), *INVOICING),
+            Fieldset(_("Den som hjälper dig med kalendern"), *ASSISTANT),
+            *more,
+        )
+
+    def add_buttons(self, helper: FormHelper) -> FormHelper:
+        helper.add_input(Submit("send", self.send_label))
+        if self.save_label:
+            helper.add_input(Submit("save", self.save_label, css_class="button--secondary"))
+        return helper
+
+
+class OpenApplicationForm(ApplicationFields, PortalForm):
+    """For anybody, as long as the cohort takes open applications."""
+
+    form_name = "application"
+
+    email = AddressField(
+        label=_("E-postadress"),
+        help_text=_("Hit skickar vi din personliga länk till ansökan."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Skriv din e-postadress.")},
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.layout = self.layout("webbplats", settings.CAPTCHA_PROVIDER)
+        helper.render_hidden_fields = True
+        return self.add_buttons(helper)
+
+    @property
+    def applicant(self) -> Address:
+        found: Address = self.cleaned_data["email"]
+        return found
+
+    def flags(self) -> list[str]:
+        typed = self.applicant.typed
+        found = {
+            "likely_misspelt": bool(normalisation.likely_domain(typed)),
+            "role_address": normalisation.is_role_address(typed),
+        }
+        return [*PortalForm.flags(self), *super().flags(), *(flag for flag, is_set in found.items() if is_set)]
+
+
+class PersonalApplicationForm(ApplicationFields):
+    """Behind the personal link. The address stays: it is what the link proves."""
+
+    form_name = "application"
+
+    def __init__(self, data: QueryDict | None, *, initial: dict[str, Any], is_change: bool = False) -> None:
+        super().__init__(data, initial=initial)
+        if is_change:
+            self.send_label, self.save_label = _("Spara ändringarna"), ""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.attrs = {"novalidate": True}
+        helper.form_id = f"form-{self.form_name}"
+        helper.layout = self.layout()
+        return self.add_buttons(helper)

@@ -1,0 +1,156 @@
+"""The pages of an application: the open form, the personal one, and the receipt."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.core import audit
+from portal.core.captcha import ProofAlreadyUsed
+from portal.core.receipts import decoy_id
+from portal.core.requests import note_robot, seconds_to_wait, see_other
+from portal.core.states import TransitionRefused
+from portal.core.views import refusal
+from programs.actions import applications as actions
+from programs.forms_application import OpenApplicationForm, PersonalApplicationForm
+from programs.mail_places import read_place_token
+from programs.models import Application, Cohort, Place, Programme
+from programs.queries import applications as queries
+from programs.queries.places import deletion_day, place_with_details
+from programs.states import CohortState, PlaceState
+
+# Before it opens, as opposed to after it has closed.
+AHEAD = (CohortState.PLANNED, CohortState.INTEREST_OPEN)
+
+
+# Not "no-store": going back must bring the same form with its token and what was typed, so that it can be mended.
+@cache_control(private=True, no_cache=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_application(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form for anybody, as long as a cohort of the programme takes open applications."""
+    programme = get_object_or_404(Programme.objects.published(), slug=slug)
+    cohort = queries.open_cohort(programme, timezone.now())
+    if cohort is None:
+        return _closed_to_all(request, programme)
+    if request.method == "POST":
+        return _posted(request, cohort)
+    return _open_page(request, OpenApplicationForm(), cohort)
+
+
+def _closed_to_all(request: HttpRequest, programme: Programme) -> HttpResponse:
+    context = {"programme": programme, "opens_at": queries.opens_later(programme, timezone.now())}
+    return render(request, "programs/application_closed.html", context)
+
+
+def _open_page(request: HttpRequest, form: OpenApplicationForm, cohort: Cohort) -> HttpResponse:
+    day = deletion_day(cohort, PlaceState.APPLIED)
+    context = {"form": form, "cohort": cohort, "deletion_day": day}
+    return render(request, "programs/open_application.html", context, status=422 if form.is_bound else 200)
+
+
+def _posted(request: HttpRequest, cohort: Cohort) -> HttpResponse:
+    if wait := seconds_to_wait("application", request):
+        return refusal(request, 429, retry_after=wait)
+    form = OpenApplicationForm(request.POST)
+    if form.is_from_robot:
+        note_robot("application")
+        return see_other(reverse("application_receipt", args=[decoy_id()]))
+    if not form.is_valid():
+        return _open_page(request, form, cohort)
+    arrival = actions.OpenArrival(form.applicant, form.details(), form.submitted(), form.is_sent)
+    try:
+        receipt = actions.save_open_application(cohort, arrival, by=audit.PERSON)
+    except ProofAlreadyUsed:
+        form.refuse_proof()
+        return _open_page(request, form, cohort)
+    except actions.RoundIsClosed:
+        return _closed_to_all(request, cohort.programme)
+    address = reverse("application_receipt", args=[receipt.id])
+    return see_other(f"{address}?igen=1" if receipt.again else address)
+
+
+@never_cache
+@require_safe
+def application_receipt(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
+    """The reference, what became of the mail, and what happens next."""
+    found = queries.application_receipt(receipt)
+    if found is None:
+        raise Http404
+    context = {"receipt": found, "again": "igen" in request.GET}
+    return render(request, "programs/application_receipt.html", context)
+
+
+def _behind(token: str) -> Place:
+    """The place that a personal link belongs to; 404 for anything else."""
+    pk = read_place_token(token)
+    place = place_with_details(pk) if pk else None
+    if place is None:
+        raise Http404
+    return place
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def application(request: HttpRequest, token: str) -> HttpResponse:
+    """The form behind a personal link: to begin, to go on with, to change until the round closes."""
+    place = _behind(token)
+    may_write = place.state in (*queries.CAN_BE_SENT, *queries.CAN_BE_CHANGED)
+    if not may_write or not queries.takes_applications(place.cohort, timezone.now()):
+        return _closed_to_one(request, place, token)
+    form = _personal_form(request, place)
+    if form.is_bound and form.is_valid():
+        return _saved(request, place, form, token)
+    return _personal_page(request, form, place, token)
+
+
+def _personal_form(request: HttpRequest, place: Place) -> PersonalApplicationForm:
+    data = request.POST if request.method == "POST" else None
+    is_change = place.state in queries.CAN_BE_CHANGED
+    return PersonalApplicationForm(data, initial=queries.filled_in_before(place), is_change=is_change)
+
+
+def _saved(request: HttpRequest, place: Place, form: PersonalApplicationForm, token: str) -> HttpResponse:
+    try:
+        actions.save_application(place, form.details(), is_sent=form.is_sent, by=audit.PERSON)
+    except (actions.RoundIsClosed, TransitionRefused):
+        # It closed, or staff moved the place, while the form was being filled in.
+        return _closed_to_one(request, _behind(token), token)
+    return see_other(reverse("application", args=[token]) + ("?skickat=1" if form.is_sent else "?sparat=1"))
+
+
+def _personal_page(request: HttpRequest, form: PersonalApplicationForm, place: Place, token: str) -> HttpResponse:
+    application = queries.application_of(place)
+    context = {
+        "form": form,
+        "place": place,
+        "cohort": place.cohort,
+        "token": token,
+        "application": application,
+        "receipt": queries.receipt_of(application) if application else None,
+        "is_sent": place.state in queries.CAN_BE_CHANGED or _is_repeat(place, application),
+    }
+    return render(request, "programs/application.html", context, status=422 if form.is_bound else 200)
+
+
+def _is_repeat(place: Place, application: Application | None) -> bool:
+    """Sent by the open form, but the address had a place already: this one stays a draft."""
+    return place.state == PlaceState.STARTED and application is not None and application.sent_at is not None
+
+
+def _closed_to_one(request: HttpRequest, place: Place, token: str) -> HttpResponse:
+    is_ahead = place.cohort.state in AHEAD
+    context = {
+        "place": place,
+        "programme": place.cohort.programme,
+        "opens_at": place.cohort.application_opens_at if is_ahead else None,
+        "is_ahead": is_ahead,
+        "token": token,
+        "was_sent": place.state not in queries.CAN_BE_SENT and place.state != PlaceState.WITHDRAWN,
+    }
+    return render(request, "programs/application_closed.html", context)
