@@ -32,6 +32,10 @@ class Cue:
     text: str
     speaker: str = ""
 
+    @property
+    def second(self) -> int:
+        return int(self.start)
+
 
 def read_captions(name: str, content: bytes) -> list[Cue]:
     """The lines of an uploaded file in the order of time, or a ValidationError that says what is wrong with it."""

@@ -207,6 +207,10 @@ UPLOAD_MEBIBYTES = {
 UPLOAD_PATHS = [r"^/admin/(media_catalog|programs)/"]
 FILE_UPLOAD_TEMP_DIR = env.str("FILES_TEMP", default=None)
 
+# --- The podcast -----------------------------------------------------------------------------------------------------
+# Its fixed id, when it has one from an earlier address of its feed; else it is made from this address.
+PODCAST_GUID = env.str("PODCAST_GUID", default="")
+
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
@@ -277,6 +281,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep_papers": {
         "task": "agreements.schedules.sweep_papers",
+        "schedule": MAIL_SWEEP_SECONDS,
+        "options": {"expires": MAIL_SWEEP_SECONDS},
+    },
+    "act_on_deadlines": {
+        "task": "programs.schedules.act_on_deadlines",
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },

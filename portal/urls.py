@@ -4,7 +4,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.core import views
+from portal.core import crossings, views
+from programs.queries.links import programme_link
+
+# Apps are strangers to each other; here each learns who answers for what.
+crossings.register("programme", programme_link)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("halsa/live", views.health_live, name="health_live"),
@@ -14,7 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("konto/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("program/", include("programs.urls")),
+    path("mina-sidor/", include("programs.my_urls")),
     path("", include("agreements.urls")),
+    path("", include("media_catalog.urls")),
     path("", include("portal.pages.urls")),
 ]
 if settings.DEBUG:

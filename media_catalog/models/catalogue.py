@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import PurePath
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -238,6 +239,24 @@ class MediaItem(SearchText):
         return missing
 
     @property
+    def file_url(self) -> str:
+        """Where an open item's file is; the name is for people who save it."""
+        return _file_url(self.file, self.slug)
+
+    @property
+    def poster_url(self) -> str:
+        return _file_url(self.poster, self.slug)
+
+    @property
+    def captions_url(self) -> str:
+        return reverse("media_captions", args=[self.slug]) if self.transcript_id and not self.on_order else ""
+
+    @property
+    def shown_length(self) -> float | None:
+        """Its known length, else that of the file."""
+        return self.duration or (self.file.duration if self.file else None)
+
+    @property
     def demo(self) -> bool:
         """Whether what is played was made by the portal for show."""
         return bool(self.file and self.file.demo)
@@ -245,6 +264,10 @@ class MediaItem(SearchText):
     @property
     def question_lines(self) -> list[str]:
         return [line.strip() for line in self.discussion_questions.splitlines() if line.strip()]
+
+
+def _file_url(file: MediaFile | None, slug: str) -> str:
+    return reverse("media_file", args=[file.pk, f"{slug}{PurePath(file.storage_name).suffix}"]) if file else ""
 
 
 class Film(MediaItem):

@@ -37,10 +37,6 @@ class Hit:
     # The sentence in pieces: (text, whether it was searched for).
     pieces: tuple[tuple[str, bool], ...]
 
-    @property
-    def second(self) -> int:
-        return int(self.cue.start)
-
 
 def words_of(query: str) -> list[str]:
     """What is searched for, one by one."""

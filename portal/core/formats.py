@@ -1,4 +1,4 @@
-"""How Samspel writes dates, times and sums: 29 maj 2024, 23–24 maj 2019, 10.00, 24 000 kr.
+"""How Samspel writes dates, times, lengths and sums: 29 maj 2024, 23–24 maj 2019, 10.00, 3 min 15 s, 24 000 kr.
 
 Pure functions. Moments are shown as the clock on the wall in Sweden, whatever zone they are stored in.
 """
@@ -60,6 +60,21 @@ def date_range(start: dt.date | dt.datetime, end: dt.date | dt.datetime | None) 
     if first.month != last.month:
         return f"{first.day} {MONTHS[first.month - 1]}{EN_DASH}{date(last)}"
     return f"{first.day}{EN_DASH}{date(last)}"
+
+
+def duration(seconds: float) -> str:
+    """3 min 15 s, 30 min, 1 tim 5 min: whole seconds, and none beside hours."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "tim"), (minutes, "min"), (0 if hours else rest, "s")]
+    return " ".join(f"{number}{NO_BREAK_SPACE}{unit}" for number, unit in parts if number) or f"0{NO_BREAK_SPACE}s"
+
+
+def position(seconds: float) -> str:
+    """1:05 or 1:02:03, as players write where one is."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def sum_of_money(value: Decimal | int) -> str:

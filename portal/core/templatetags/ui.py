@@ -342,6 +342,18 @@ def sv_sum(value: Decimal | int | None) -> str:
     return formats.sum_of_money(value) if value is not None and value != "" else ""
 
 
+@register.filter
+def sv_duration(value: float | None) -> str:
+    """3 min 15 s; nothing for an unknown length."""
+    return formats.duration(value) if value else ""
+
+
+@register.filter
+def sv_position(value: float) -> str:
+    """1:05, where one is in a film."""
+    return formats.position(value)
+
+
 @register.simple_tag
 def sv_date_range(start: dt.date | None, end: dt.date | None = None) -> str:
     """23–24 maj 2019."""

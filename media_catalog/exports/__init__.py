@@ -1,0 +1,1 @@
+"""What programs read: `podcast`, the feed; `structured_data`, the item for search engines."""
