@@ -51,6 +51,11 @@ def tell(name: str, place: Place, audit_id: int, *, before: str) -> OutgoingMail
     return _send(name, place, key, before=before)
 
 
+def remind(name: str, place: Place, key: str) -> OutgoingMail:
+    """A reminder, once for its key."""
+    return _send(name, place, key)
+
+
 def _send(name: str, place: Place, key: str, **more: Any) -> OutgoingMail:
     letter = Letter(f"programs/{name}", place.email, _context(place, **more))
     return queue(letter, about=place, key=key, delete_after=place.delete_after)

@@ -15,7 +15,8 @@ def move_cohort(cohort: Cohort, to: CohortState, *, by: audit.Actor) -> Cohort:
 
     A cohort that opens for interest joins the round of its year, unless staff chose another one.
     """
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    # no_key: places may come in meanwhile, and whoever brings one in and then wants the cohort waits for nobody's ring.
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     before = CohortState(locked.state)
     COHORT_TRANSITIONS.check(before, to)
     locked.state = to
