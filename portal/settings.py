@@ -207,6 +207,10 @@ UPLOAD_MEBIBYTES = {
 UPLOAD_PATHS = [r"^/admin/(media_catalog|programs)/"]
 FILE_UPLOAD_TEMP_DIR = env.str("FILES_TEMP", default=None)
 
+# --- The podcast -----------------------------------------------------------------------------------------------------
+# Its fixed id, when it has one from an earlier address of its feed; else it is made from this address.
+PODCAST_GUID = env.str("PODCAST_GUID", default="")
+
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
