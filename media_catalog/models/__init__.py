@@ -1,4 +1,4 @@
-"""`catalogue`: films, episodes, publications and who is in them. `files`: their files and what is said in them."""
+"""`catalogue`: films, episodes, publications; `files`: their files and words; `orders`: what visitors order."""
 
 from media_catalog.captions import Cue
 from media_catalog.models.catalogue import (
@@ -16,6 +16,7 @@ from media_catalog.models.catalogue import (
     Publication,
 )
 from media_catalog.models.files import FileKind, MediaFile, Transcript
+from media_catalog.models.orders import Order, Orderer, OrderKind, OrderLink, OrderTally
 
 __all__ = [
     "FILE_KINDS",
@@ -31,6 +32,11 @@ __all__ = [
     "MediaItem",
     "MediaItemQuerySet",
     "MediaTheme",
+    "Order",
+    "OrderKind",
+    "OrderLink",
+    "OrderTally",
+    "Orderer",
     "Part",
     "Publication",
     "Transcript",

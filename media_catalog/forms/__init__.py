@@ -1,0 +1,1 @@
+"""`orders`: what visitors order or ask for."""

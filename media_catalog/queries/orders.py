@@ -1,0 +1,75 @@
+"""Questions about orders: the link behind a token, the receipt, the films that can be ordered."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass
+
+from media_catalog.models import MediaItem
+from media_catalog.models.orders import Order, OrderKind, OrderLink
+from media_catalog.states import OrderState
+from portal.core import normalisation
+from portal.core.mail_status import MailStatus, status_of
+from portal.core.models import OutgoingMail
+from portal.core.receipts import decoy_reference, is_decoy
+
+
+@dataclass(frozen=True)
+class OrderReceipt:
+    """What the receipt page shows: no personal data."""
+
+    reference: str
+    kind: OrderKind
+    mail: MailStatus | None
+    likely_domain: str = ""
+    withdrawn: bool = False
+
+    @property
+    def has_films(self) -> bool:
+        return self.kind == OrderKind.FILMS
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token. It has 192 random bits, so a plain hash gives nothing away."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link_behind(token: str) -> OrderLink | None:
+    """The link that carries this token. Whatever else comes takes the same way: one hash, one look, one comparison."""
+    wanted = hash_of(token)
+    link = OrderLink.objects.select_related("order").filter(token_hash=wanted).first()
+    is_right = hmac.compare_digest(link.token_hash if link else "0" * len(wanted), wanted)
+    return link if is_right else None
+
+
+def offered_films() -> tuple[MediaItem, ...]:
+    return tuple(MediaItem.objects.orderable().select_related("file").order_by("title"))
+
+
+def ordered_films(order: Order) -> list[MediaItem]:
+    """The films of the order that are still handed out."""
+    films = MediaItem.objects.orderable().filter(orders=order)
+    return list(films.select_related("file", "poster", "transcript").prefetch_related("chapters").order_by("title"))
+
+
+def ordered_film(order: Order, guid: uuid.UUID) -> MediaItem | None:
+    films = MediaItem.objects.orderable().filter(orders=order, guid=guid)
+    film: MediaItem | None = films.select_related("file", "transcript").first()
+    return film
+
+
+def order_receipt(receipt: uuid.UUID, kind: OrderKind) -> OrderReceipt | None:
+    """The receipt with that id: of an order, or of nothing at all (for robots)."""
+    order = Order.objects.filter(pk=receipt).first()
+    if order is None:
+        return OrderReceipt(decoy_reference(receipt), kind, None) if is_decoy(receipt) else None
+    mail = OutgoingMail.objects.about(order).filter(to_email=order.email).order_by("pk").last()
+    return OrderReceipt(
+        reference=order.reference,
+        kind=OrderKind(order.kind),
+        mail=status_of(mail) if mail else None,
+        likely_domain=normalisation.likely_domain(order.email),
+        withdrawn=order.state == OrderState.WITHDRAWN,
+    )
