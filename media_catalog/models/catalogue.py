@@ -27,7 +27,7 @@ class Kind(models.TextChoices):
 # Which file belongs to which kind of item.
 FILE_KINDS = {Kind.FILM: FileKind.VIDEO, Kind.EPISODE: FileKind.AUDIO, Kind.PUBLICATION: FileKind.PUBLICATION}
 # Pages of our own that stand beside those of the items.
-RESERVED_SLUGS = {"bestall", "fil", "prenumerera", "processledning", "mentorprogram"}
+RESERVED_SLUGS = {"bestall", "bestallning", "fil", "prenumerera"}
 SPOKEN = (Kind.FILM, Kind.EPISODE)
 
 

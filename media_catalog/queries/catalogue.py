@@ -165,6 +165,14 @@ class ItemPage:
         return self.item.kind in SPOKEN and not self.item.on_order and self.item.file is not None
 
     @property
+    def has_reading(self) -> bool:
+        """Whether there is anything to read beside the facts."""
+        item = self.item
+        return any((item.text, item.question_lines, item.visual_description, item.link, self.long_version)) or bool(
+            item.kind == Kind.PUBLICATION and item.file
+        )
+
+    @property
     def current(self) -> Cue | None:
         """What is said at that second."""
         return next((cue for cue in reversed(self.cues) if self.second and cue.start <= self.second + 1), None)

@@ -1,12 +1,11 @@
 // The player beside its transcript: the page plays without this; with it the text follows, and one goes anywhere without a reload.
 
-type Line = { element: HTMLElement; start: number; end: number };
+type Line = { element: HTMLElement; start: number };
 
 function linesOf(list: HTMLElement): Line[] {
   return [...list.querySelectorAll<HTMLElement>("li")].map((element) => ({
     element,
     start: Number(element.dataset.start),
-    end: Number(element.dataset.end),
   }));
 }
 
