@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import PurePath
-from typing import TypeVar
 
 from django.core.files.base import File
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from media_catalog.captions import Cue
-from media_catalog.models import FILE_KINDS, FileKind, Kind, MediaFile, MediaItem, Transcript
+from media_catalog.models import FILE_KINDS, OF_KIND, FileKind, Kind, MediaFile, MediaItem, Transcript
 from portal.core import audit
 from portal.core.private_files import StoredUnder, delete_after_commit, private_storage
 from portal.core.uploads import Facts, inspect_upload
 from portal.core.uploads import Kind as UploadKind
 
-Item = TypeVar("Item", bound=MediaItem)
 UPLOAD_KINDS = {
     FileKind.VIDEO: UploadKind.FILM,
     FileKind.AUDIO: UploadKind.SOUND,
@@ -27,21 +25,28 @@ UPLOAD_KINDS = {
 STORED_UNDER = StoredUnder("media")
 
 
-def locked(item: Item) -> Item:
-    """The row as it is now, held until the transaction ends."""
-    rows: models.Manager[Item] = type(item)._default_manager
-    return rows.select_for_update().get(pk=item.pk)
+def locked(item: MediaItem) -> MediaItem:
+    """The row as it is now, held until the transaction ends: a film as Film, so that admin finds its trail."""
+    row: MediaItem = OF_KIND[Kind(item.kind)].objects.select_for_update().get(pk=item.pk)
+    return row
 
 
 def attach_file(
-    item: MediaItem, upload: File[bytes], *, by: audit.Actor, demo: bool = False, duration: float | None = None
+    item: MediaItem,
+    upload: File[bytes],
+    *,
+    by: audit.Actor,
+    facts: Facts | None = None,
+    demo: bool = False,
+    duration: float | None = None,
 ) -> MediaFile:
     """The film, the sound or the publication itself. A file of the wrong kind is refused and nothing is stored.
 
-    `duration` is what is known of its length where nothing on this machine can read it from the file.
+    `facts` are what a form has read from it already; `duration` is what is known of its length where nothing on this
+    machine can read it from the file.
     """
     kind = FILE_KINDS[Kind(item.kind)]
-    facts = inspect_upload(upload, UPLOAD_KINDS[kind])
+    facts = facts or inspect_upload(upload, UPLOAD_KINDS[kind])
     file = _stored(upload, kind, facts, demo)
     file.duration = facts.duration_seconds or duration
     return _attached(item, "file", file, by)

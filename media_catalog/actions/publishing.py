@@ -1,4 +1,4 @@
-"""An item is made public, or taken away again."""
+"""An item is written, made public, or taken away again."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from media_catalog.actions.files import Item, locked
+from media_catalog.actions.files import locked
+from media_catalog.models import MediaItem
 from portal.core import audit
 
 
 @transaction.atomic
-def publish(item: Item, *, by: audit.Actor) -> Item:
+def publish(item: MediaItem, *, by: audit.Actor) -> MediaItem:
     """Visitors see it from now on. What lacks captions and transcript is refused with a ValidationError."""
     row = locked(item)
     if missing := row.missing_to_publish():
@@ -26,7 +27,7 @@ def publish(item: Item, *, by: audit.Actor) -> Item:
 
 
 @transaction.atomic
-def unpublish(item: Item, *, by: audit.Actor) -> Item:
+def unpublish(item: MediaItem, *, by: audit.Actor) -> MediaItem:
     """Visitors no longer see it; its file, its transcript and its fixed id stay."""
     row = locked(item)
     if row.published:
@@ -34,3 +35,11 @@ def unpublish(item: Item, *, by: audit.Actor) -> Item:
         row.save(update_fields=["published"])
         audit.record("media_catalog.unpublished", row, by=by)
     return row
+
+
+@transaction.atomic
+def edit_item(item: MediaItem, changed: list[str], *, by: audit.Actor) -> None:
+    """Keep what staff typed in a form. `changed` are the names of the fields, for the trail."""
+    item.save()
+    if changed:
+        audit.record("media_catalog.edited", item, by=by, fields=changed)

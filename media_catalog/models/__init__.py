@@ -3,6 +3,7 @@
 from media_catalog.captions import Cue
 from media_catalog.models.catalogue import (
     FILE_KINDS,
+    OF_KIND,
     SPOKEN,
     Chapter,
     Credit,
@@ -20,6 +21,7 @@ from media_catalog.models.orders import Order, Orderer, OrderKind, OrderLink, Or
 
 __all__ = [
     "FILE_KINDS",
+    "OF_KIND",
     "SPOKEN",
     "Chapter",
     "Credit",

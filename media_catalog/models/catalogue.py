@@ -303,6 +303,9 @@ class Publication(MediaItem):
         verbose_name_plural = _("publikationer")
 
 
+OF_KIND: dict[Kind, type[MediaItem]] = {Kind.FILM: Film, Kind.EPISODE: Episode, Kind.PUBLICATION: Publication}
+
+
 class Part(models.TextChoices):
     APPEARS = "appears", _("medverkar")
     HOST = "host", _("programledare")
