@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,9 @@ from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import site
 from portal.core.states import TransitionRefused
 from programs.actions.cohorts import move_cohort
+from programs.admin.cohort_states import state_tag
+from programs.admin.workspace import workspace_urls
+from programs.admin.workspace_review import review_urls
 from programs.models import Cohort, InterestRound, Occasion, Programme, Theme
 from programs.states import COHORT_TRANSITIONS, CohortState
 
@@ -35,18 +39,6 @@ MOVES: Final = {
     CohortState.COMPLETED: gettext_lazy("Markera som genomförd"),
     CohortState.CANCELLED: gettext_lazy("Ställ in"),
 }
-
-# How a state is shown in lists: its colour only repeats its words.
-KINDS: Final = {
-    CohortState.PLANNED: "neutral",
-    CohortState.INTEREST_OPEN: "positive",
-    CohortState.APPLICATION_OPEN: "positive",
-    CohortState.CLOSED: "waiting",
-    CohortState.STARTED: "waiting",
-    CohortState.COMPLETED: "neutral",
-    CohortState.CANCELLED: "negative",
-}
-
 
 # Texts here are a few sentences; Django's ten rows for each make a page of several metres.
 SHORT_TEXTS: Final[Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]] = {
@@ -148,7 +140,10 @@ def _action(to: CohortState) -> Callable[[CohortAdmin, HttpRequest, QuerySet[Coh
 
 @admin.register(Cohort)
 class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
-    list_display = ("name", "state_tag", "programme")
+    """The first link of a row leads to the cohort's workspace, where the work is done; the form holds its facts."""
+
+    list_display = ("name", "state_tag", "programme", "facts_link")
+    list_display_links = None
     list_filter = ("programme", "state", "year")
     list_select_related = ("programme",)
     readonly_fields = ("state",)
@@ -159,6 +154,20 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
         (
             gettext_lazy("Datum och deltagare"),
             {"fields": ("last_application_date", "started_on", "capacity", "participants_count", "leaders")},
+        ),
+        (
+            gettext_lazy("Ansökan och platser"),
+            {
+                "fields": (
+                    "interest_opens_at",
+                    "application_opens_at",
+                    "application_closes_at",
+                    "application_is_public",
+                    "answer_days",
+                    "promotion",
+                    "max_per_organisation",
+                )
+            },
         ),
         (
             gettext_lazy("Pris, exklusive moms"),
@@ -172,14 +181,23 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
         """Occasions come once the cohort has a programme, whose themes they choose from."""
         return [OccasionInline] if obj else []
 
+    def get_urls(self) -> list[URLPattern]:
+        return [*workspace_urls(), *review_urls(), *super().get_urls()]
+
     @admin.display(description=gettext_lazy("kull"), ordering="year")
     def name(self, cohort: Cohort) -> str:
-        return str(cohort)
+        """The way to the workspace, first in the row."""
+        return format_html('<a href="{}">{}</a>', reverse("admin:programs_cohort_workspace", args=[cohort.pk]), cohort)
+
+    @admin.display(description=gettext_lazy("uppgifter"))
+    def facts_link(self, cohort: Cohort) -> str:
+        url = reverse("admin:programs_cohort_change", args=[cohort.pk])
+        hidden = format_html('<span class="visually-hidden">: {}</span>', cohort)
+        return format_html('<a href="{}">{}{}</a>', url, _("Ändra uppgifterna"), hidden)
 
     @admin.display(description=gettext_lazy("läge"), ordering="state")
     def state_tag(self, cohort: Cohort) -> str:
-        state = CohortState(cohort.state)
-        return render_to_string("components/status.html", {"label": state.label, "kind": KINDS[state]})
+        return state_tag(cohort.state)
 
     def render_change_form(
         self,

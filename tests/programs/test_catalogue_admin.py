@@ -50,6 +50,8 @@ def form_data(cohort: Cohort, **changes: str) -> dict[str, str]:
         "programme": str(cohort.programme_id),
         "year": str(cohort.year),
         "number": str(cohort.number),
+        "answer_days": "10",
+        "promotion": "by_staff",
         "occasions-TOTAL_FORMS": "0",
         "occasions-INITIAL_FORMS": "0",
         **changes,

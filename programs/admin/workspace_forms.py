@@ -1,0 +1,89 @@
+"""The forms of the workspace: what mix is wished for, and whom to invite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.forms import AddressField, LineField, PhoneField
+from portal.organisations.forms import OrganisationField
+from programs.actions.places import Person
+from programs.models import Dimension, Role, Side
+
+ALL_OF_IT = 100
+
+
+class WishesForm(forms.Form):
+    """A percentage for each group of each dimension; empty means no wish. No dimension is more than a whole."""
+
+    def __init__(
+        self,
+        labels: Mapping[Dimension, Mapping[str, str]],
+        wishes: Mapping[tuple[str, str], int],
+        data: QueryDict | None = None,
+    ) -> None:
+        super().__init__(data)
+        self.labels = labels
+        for dimension, groups in labels.items():
+            for value, label in groups.items():
+                self.fields[_name(dimension, value)] = forms.IntegerField(
+                    label=label,
+                    required=False,
+                    min_value=0,
+                    max_value=ALL_OF_IT,
+                    initial=wishes.get((dimension.value, value)),
+                )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for dimension, groups in self.labels.items():
+            if sum(cleaned.get(_name(dimension, value)) or 0 for value in groups) > ALL_OF_IT:
+                text = _("Andelarna under ”%(dimension)s” blir tillsammans mer än 100 procent.")
+                raise ValidationError(text, params={"dimension": dimension.label})
+        return cleaned
+
+    def wishes(self) -> dict[tuple[str, str], int]:
+        """What a valid form says."""
+        found = {
+            (dimension.value, value): self.cleaned_data[_name(dimension, value)]
+            for dimension, groups in self.labels.items()
+            for value in groups
+        }
+        return {key: percent for key, percent in found.items() if percent is not None}
+
+    def sections(self) -> Iterator[tuple[Dimension, list[BoundField]]]:
+        """The fields by dimension, for the page."""
+        for dimension, groups in self.labels.items():
+            yield dimension, [self[_name(dimension, value)] for value in groups]
+
+
+def _name(dimension: Dimension, value: str) -> str:
+    return f"wish-{dimension.value}-{value}"
+
+
+class InviteForm(forms.Form):
+    """Somebody to invite, as staff knows them. What is left out they fill in themselves."""
+
+    name = LineField(label=_("Namn"), longest=200, error_messages={"required": _("Skriv personens namn.")})
+    email = AddressField(
+        label=_("E-postadress"),
+        help_text=_("Hit går inbjudan med personens egen länk."),
+        error_messages={"required": _("Skriv personens e-postadress.")},
+    )
+    phone = PhoneField(label=_("Telefonnummer (valfritt)"), required=False)
+    organisation = OrganisationField(label=_("Kommun eller region"))
+    role = forms.ChoiceField(
+        label=_("Uppdrag (valfritt)"), required=False, choices=[("", _("Vet inte")), *Role.choices]
+    )
+    side = forms.ChoiceField(
+        label=_("Majoritet eller opposition (valfritt)"), required=False, choices=[("", _("Vet inte")), *Side.choices]
+    )
+
+    def person(self) -> Person:
+        return Person(**self.cleaned_data)
