@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "portal.core.apps.StaticConfig",
     "allauth",
     "allauth.account",
@@ -289,12 +290,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
+    "review_accounts": {"task": "portal.accounts.schedules.review_accounts", "schedule": crontab(hour=3, minute=10)},
     "purge": {"task": "portal.core.schedules.purge", "schedule": crontab(hour=3, minute=20)},
     "fetch_key_figures": {
         "task": "portal.organisations.schedules.fetch_key_figures_monthly",
         "schedule": crontab(day_of_month=5, hour=4, minute=40),
     },
     "remind_pairs": {"task": "agreements.schedules.remind_pairs", "schedule": crontab(hour=7, minute=10)},
+    "ask_about_occasions": {
+        "task": "programs.schedules.ask_about_occasions",
+        "schedule": crontab(hour=8, minute=5),
+    },
     "send_daily_summary": {"task": "programs.schedules.send_daily_summary", "schedule": crontab(hour=7, minute=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

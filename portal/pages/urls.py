@@ -1,11 +1,15 @@
 """The addresses of the start page and the pages around the programmes."""
 
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from portal.pages.views import content, enquiries, feedback
+from portal.pages.sitemaps import SITEMAPS
+from portal.pages.views import content, enquiries, feedback, robots
 
 urlpatterns = [
     path("", content.start, name="start"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", robots.robots, name="robots"),
     path("uppdraget/", content.mission, name="mission"),
     path("kontakt/", enquiries.contact, name="contact"),
     path("kontakt/tack/<uuid:receipt>/", enquiries.contact_receipt, name="contact_receipt"),

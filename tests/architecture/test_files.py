@@ -14,7 +14,7 @@ REGISTRIES = ("pypi" + ".org", "python" + "hosted.org", "registry." + "npmjs.org
 MACHINE_PATH = re.compile(r"(?<![\w.~}])/(home|root|work|Users)/\w")
 # A block of JSON is data: it is never run and our policy lets it be.
 INLINE = re.compile(
-    r"<script(?![^>]*\b(?:src=|type=\"application/json\"))|<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:",
+    r"<script(?![^>]*\b(?:src=|type=\"application/(?:ld\+)?json\"))|<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:",
     re.IGNORECASE,
 )
 # A mail program applies no style sheet of ours, so letters carry their styles themselves.
