@@ -6,3 +6,8 @@ class AgreementsConfig(AppConfig):
     name = "agreements"
     label = "agreements"
     verbose_name = _("Överenskommelser")
+
+    def ready(self) -> None:
+        from agreements import personal  # noqa: PLC0415 - imports models, which are ready only now
+
+        personal.register()

@@ -6,3 +6,8 @@ class ProgramsConfig(AppConfig):
     name = "programs"
     label = "programs"
     verbose_name = _("Program")
+
+    def ready(self) -> None:
+        from programs import personal  # noqa: PLC0415 - imports models, which are ready only now
+
+        personal.register()

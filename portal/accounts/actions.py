@@ -8,12 +8,15 @@ from operator import or_
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
+from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import permissions
 from portal.accounts.models import User
-from portal.core import audit
+from portal.core import audit, people
+from portal.core.people import Erasure, Kept, key_of, let_go
 
 
 @transaction.atomic
@@ -58,3 +61,52 @@ def ensure_groups() -> Group:
     )
     group.permissions.set(Permission.objects.filter(reduce(or_, conditions)))
     return group
+
+
+APP = "accounts"
+NEEDED = Kept(_("Ditt konto"), _("Något som blir kvar behöver det."))
+OF_STAFF = Kept(_("Kontot"), _("Det hör till någon som arbetar på SKR. En kollega stänger det i administrationen."))
+
+
+def let_in_known(address: str) -> None:
+    """Make the account of somebody who asks for a code and whom we know already, from a form that they sent.
+
+    Whoever asks sees the same page whether we know the address or not.
+    """
+    key = key_of(address)
+    if User.objects.filter(email__iexact=address.strip()).exists():
+        return
+    name = people.name_of(key, apart_from=APP)
+    if name is not None:
+        account_for(address.strip(), name, by=audit.PERSON)
+
+
+@transaction.atomic
+def review_accounts() -> int:
+    """Set the last day of accounts that nothing is left to log in to, and take it back where there is something again.
+
+    Returns how many accounts have a last day now. The purge deletes them when it has passed.
+    """
+    for user in User.objects.filter(is_staff=False).iterator():
+        is_used = people.name_of(key_of(user.email), apart_from=APP) is not None
+        if is_used == (user.delete_after is not None):
+            user.delete_after = None if is_used else User.personal_record.delete_after()
+            user.save(update_fields=["delete_after"])
+    return User.objects.exclude(delete_after=None).count()
+
+
+def erase_account(user: User) -> Erasure:
+    """Let an account go, with its sessions, as far as nothing that stays needs it."""
+    if user.is_staff:
+        return Erasure(kept=[OF_STAFF])
+    _end_sessions(user)
+    try:
+        with transaction.atomic():
+            return Erasure(let_go(User.objects.filter(pk=user.pk)))
+    except ProtectedError:
+        return Erasure(kept=[NEEDED])
+
+
+def _end_sessions(user: User) -> None:
+    mine = [row.pk for row in Session.objects.iterator() if row.get_decoded().get("_auth_user_id") == str(user.pk)]
+    Session.objects.filter(pk__in=mine).delete()

@@ -40,8 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Staff lands in admin; everybody else has an account because of an agreement."""
-        return reverse("admin:index" if getattr(request.user, "is_staff", False) else "agreement_list")
+        """Staff lands in admin, everybody else where all of theirs is."""
+        return reverse("admin:index" if getattr(request.user, "is_staff", False) else "my_pages")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the letter that allauth wants to send; one that we have no words for is a fault and fails loudly."""

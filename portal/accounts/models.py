@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,6 +11,11 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.personal_data import HoldsPersonalData, PersonalField, PersonalRecord
+
+# After the day on which nothing else of the person's was left.
+DAYS_OF_UNUSED_ACCOUNT = 30
 
 
 class UserManager(BaseUserManager["User"]):
@@ -27,14 +33,31 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who logs in: SKR's staff, and later participants and pairs."""
+class User(AbstractBaseUser, PermissionsMixin, HoldsPersonalData):
+    """Somebody who logs in: SKR's staff, participants and pairs."""
+
+    personal_record: ClassVar[PersonalRecord] = PersonalRecord(
+        title=_("Konto att logga in med"),
+        purpose=_("Vi släpper bara in rätt person till det som är personens eget."),
+        basis=_("Berättigat intresse: du använder sidor som bara du ska se (artikel 6.1 f)."),
+        kept=_("Så länge du har något hos oss att logga in till. När inget är kvar raderas kontot efter 30 dagar."),
+        days=DAYS_OF_UNUSED_ACCOUNT,
+        fields=(
+            PersonalField("name", _("Namn"), _("Visa vem som är inloggad.")),
+            PersonalField("email", _("E-postadress"), _("Skicka koden som du loggar in med.")),
+            PersonalField("last_login", _("När du senast loggade in"), _("Se att kontot används av rätt person.")),
+        ),
+    )
 
     email = models.EmailField(_("e-postadress"), max_length=254, unique=True)
     name = models.CharField(_("namn"), max_length=200, blank=True)
     is_staff = models.BooleanField(_("arbetar på SKR"), default=False, help_text=_("Får logga in i administrationen."))
     is_active = models.BooleanField(_("aktiv"), default=True, help_text=_("Avmarkera i stället för att ta bort."))
     date_joined = models.DateTimeField(_("skapad"), default=timezone.now, editable=False)
+    # Set when nothing that one could log in to is left; empty while there is something.
+    delete_after: models.DateField[date | None, date | None] = models.DateField(
+        _("raderas efter"), null=True, blank=True, editable=False, db_index=True
+    )
 
     objects = UserManager()
 

@@ -10,6 +10,7 @@ CLOSED = ("signup", "email", "confirm-email", "password")
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path(f"{door}/", views.not_here) for door in CLOSED),
     *(path(f"{door}/<path:rest>", views.not_here) for door in CLOSED),
+    path("login/", views.LogIn.as_view(), name="account_login"),
     path("login/code/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("2fa/totp/activate/", views.ActivateTOTP.as_view()),
     path("2fa/webauthn/add/", views.AddWebAuthn.as_view()),

@@ -5,17 +5,30 @@ from __future__ import annotations
 from typing import NoReturn
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.views import LoginView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from portal.accounts.actions import let_in_known
 
 
 def not_here(_request: HttpRequest, **_address: str) -> NoReturn:
     """There are no passwords to change or reset, staff adds accounts, and staff changes addresses."""
     raise Http404
+
+
+class LogIn(LoginView):
+    """Whoever has sent us a form with their address can log in with it, though nobody has added an account."""
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        let_in_known(str(request.POST.get("login", "")))
+        response: HttpResponseBase = super().post(request, *args, **kwargs)
+        return response
 
 
 class SecondStepCounts(LoginRequiredMixin):

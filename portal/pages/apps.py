@@ -6,3 +6,8 @@ class PagesConfig(AppConfig):
     name = "portal.pages"
     label = "pages"
     verbose_name = _("Sidor")
+
+    def ready(self) -> None:
+        from portal.pages import personal  # noqa: PLC0415 - imports models, which are ready only now
+
+        personal.register()

@@ -15,7 +15,7 @@ from portal.core.personal_data import models_with_personal_data, purge_expired, 
 from tests.core.letters import queue
 
 # Text columns that say nothing of a person: codes of ours.
-TECHNICAL = {"key", "page_key", "letter", "about_type", "about_id", "from_email", "reply_to", "flags"}
+TECHNICAL = {"password", "key", "page_key", "letter", "about_type", "about_id", "from_email", "reply_to", "flags"}
 DECLARED = models_with_personal_data()
 
 

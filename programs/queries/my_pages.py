@@ -1,0 +1,247 @@
+"""What a participant's own pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.core import formats
+from portal.core.people import key_of
+from programs.mail_places import place_token
+from programs.models import (
+    ChallengeNote,
+    EvaluationReceipt,
+    InterestRegistration,
+    Material,
+    Occasion,
+    OccasionAnswer,
+    Place,
+    PlaceQuerySet,
+    Step,
+)
+from programs.states import HOLDS_A_PLACE, TAKES_PART, PlaceState
+
+# Who has a room of their own in the cohort: said yes, takes part, or has gone through.
+HAS_A_ROOM = tuple(state for state in HOLDS_A_PLACE if state != PlaceState.OFFERED)
+# How long before an occasion its form is asked for, and how long after it the evaluation.
+DAYS_BEFORE = 60
+DAYS_AFTER = 30
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Something that is asked of the participant now."""
+
+    text: str
+    url: str
+    action: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class MyOccasion:
+    """An occasion as its participant sees it."""
+
+    occasion: Occasion
+    venue: str
+    materials: tuple[tuple[str, str], ...]
+    answer: OccasionAnswer | None
+    answer_url: str
+    is_past: bool
+
+
+@dataclass(frozen=True)
+class Fellow:
+    """Another participant who lets the others see them."""
+
+    name: str
+    role: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What somebody in the cohort shares of their challenge; no name where they do not want to be seen."""
+
+    step: str
+    name: str
+    text: str
+
+
+def places_of(user: AbstractBaseUser | AnonymousUser) -> list[Place]:
+    """The person's places, the newest first; those that were withdrawn are over."""
+    places = Place.objects.of(user).exclude(state=PlaceState.WITHDRAWN)
+    return list(places.select_related("cohort__programme", "organisation"))
+
+
+def interests_of(email: str) -> list[InterestRegistration]:
+    """The person's interest registrations that hold."""
+    found = InterestRegistration.objects.active().filter(email_key=key_of(email))
+    return list(found.select_related("interest_round").prefetch_related("programmes"))
+
+
+def has_a_room(place: Place) -> bool:
+    return place.state in HAS_A_ROOM
+
+
+def takes_part(place: Place) -> bool:
+    return place.state in TAKES_PART
+
+
+def link(name: str, *arguments: object) -> str:
+    """The address of a page by its name; "" where no such page is."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+# --- Occasions -------------------------------------------------------------------------------------------------------
+def my_occasions(place: Place) -> list[MyOccasion]:
+    """The occasions of the cohort, with what is known of them and what the participant has answered."""
+    today = timezone.localdate()
+    answers = {answer.occasion_id: answer for answer in place.answers.all()}
+    materials = _materials(place, today)
+    occasions = place.cohort.occasions.filter(cancelled_at=None).select_related("theme").order_by("starts_on", "number")
+    return [
+        MyOccasion(
+            occasion=occasion,
+            venue=_venue(place, occasion),
+            materials=tuple(_linked(materials.get(occasion.pk, []))),
+            answer=answers.get(occasion.pk),
+            answer_url=_answer_url(place, occasion),
+            is_past=occasion.ends_on < today,
+        )
+        for occasion in occasions
+    ]
+
+
+def common_materials(place: Place) -> list[tuple[str, str]]:
+    """What belongs to no single occasion."""
+    return list(_linked(_materials(place, timezone.localdate()).get(None, [])))
+
+
+def _materials(place: Place, today: date) -> dict[int | None, list[Material]]:
+    """By occasion. Only for participants, from the day that staff chose."""
+    found: dict[int | None, list[Material]] = {}
+    if takes_part(place):
+        visible = place.cohort.materials.filter(Q(visible_from=None) | Q(visible_from__lte=today))
+        for material in visible:
+            found.setdefault(material.occasion_id, []).append(material)
+    return found
+
+
+def _linked(materials: Iterable[Material]) -> Iterable[tuple[str, str]]:
+    return ((material.title, link("material", material.pk)) for material in materials)
+
+
+def _venue(place: Place, occasion: Occasion) -> str:
+    own = ", ".join(part for part in (occasion.venue_name, occasion.venue_address) if part)
+    return own or place.cohort.place_line
+
+
+def _answer_url(place: Place, occasion: Occasion) -> str:
+    return link("occasion_answer", place_token(place), occasion.pk)
+
+
+# --- What is asked now -----------------------------------------------------------------------------------------------
+def asks_of(place: Place) -> list[Ask]:
+    """What the participant is asked to do now, the most urgent first."""
+    token = place_token(place)
+    if place.state == PlaceState.OFFERED:
+        return [
+            Ask(_("Du är erbjuden en plats."), link("manage_place", token), _("Svara ja eller nej"), place.answer_by)
+        ]
+    if place.state in (PlaceState.INVITED, PlaceState.STARTED):
+        return [Ask(_("Din ansökan är inte skickad än."), link("application", token), _("Fortsätt med ansökan"))]
+    return [*_forms_before(place), *_evaluations_after(place)] if takes_part(place) else []
+
+
+def _forms_before(place: Place) -> list[Ask]:
+    today = timezone.localdate()
+    answered = place.answers.values("occasion_id")
+    coming = place.cohort.occasions.filter(
+        cancelled_at=None, starts_on__gt=today, starts_on__lte=today + timedelta(days=DAYS_BEFORE)
+    )
+    return [
+        Ask(
+            _("Berätta om du kommer till %(occasion)s.") % {"occasion": _named(occasion)},
+            _answer_url(place, occasion),
+            _("Svara inför tillfället"),
+        )
+        for occasion in coming.exclude(pk__in=answered).select_related("theme").order_by("starts_on")
+    ]
+
+
+def _evaluations_after(place: Place) -> list[Ask]:
+    today = timezone.localdate()
+    done = EvaluationReceipt.objects.filter(place=place).values("occasion_id")
+    over = place.cohort.occasions.filter(
+        cancelled_at=None, ends_on__lt=today, ends_on__gte=today - timedelta(days=DAYS_AFTER)
+    )
+    return [
+        Ask(
+            _("Säg vad du tyckte om %(occasion)s.") % {"occasion": _named(occasion)},
+            link("evaluate_occasion", place_token(place), occasion.pk),
+            _("Utvärdera tillfället"),
+        )
+        for occasion in over.exclude(pk__in=done).select_related("theme").order_by("starts_on")
+    ]
+
+
+def _named(occasion: Occasion) -> str:
+    return f"{occasion.title}, {formats.date_range(occasion.starts_on, occasion.ends_on)}"
+
+
+# --- The challenge ---------------------------------------------------------------------------------------------------
+def challenge_of(place: Place) -> str:
+    """The challenge as it stands in the application; "" where there is none."""
+    application = getattr(place, "application", None)
+    return application.challenge if application else ""
+
+
+def notes_by_step(place: Place) -> list[tuple[Step, ChallengeNote | None]]:
+    """The four steps in their order, each with what the participant has written."""
+    notes = {note.step: note for note in place.challenge_notes.all()}
+    return [(step, notes.get(step)) for step in Step]
+
+
+# --- The others ------------------------------------------------------------------------------------------------------
+def fellows_of(place: Place) -> list[Fellow]:
+    """The other participants who let themselves be seen, by name."""
+    others = _others(place).filter(is_listed=True).select_related("organisation").order_by("name")
+    return [
+        Fellow(each.name_for_lists, each.get_role_display() if each.role else "", each.organisation.label)
+        for each in others
+    ]
+
+
+def hidden_fellows(place: Place) -> int:
+    """How many more there are."""
+    return _others(place).filter(is_listed=False).count()
+
+
+def _others(place: Place) -> PlaceQuerySet:
+    return Place.objects.filter(cohort_id=place.cohort_id).taking_part().exclude(pk=place.pk)
+
+
+def shared_by_others(place: Place) -> list[Shared]:
+    """What the others share of their challenges, by step."""
+    notes = ChallengeNote.objects.filter(place__in=_others(place)).exclude(shared_text="").select_related("place")
+    nameless = _("En deltagare i kullen")
+    return [
+        Shared(
+            note.get_step_display(),
+            note.place.name_for_lists if note.place.is_listed else nameless,
+            note.shared_text,
+        )
+        for note in notes.order_by("step", "updated_at")
+    ]
