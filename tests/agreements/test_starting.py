@@ -128,12 +128,14 @@ def test_each_comes_in_by_a_code_and_lands_in_the_room(client: Client) -> None:
     assert AuditEvent.objects.filter(event="agreements.member_joined").count() == 1
 
 
-def test_without_a_page_in_mind_members_land_on_their_agreements(client: Client) -> None:
+def test_without_a_page_in_mind_members_land_where_their_agreements_are(client: Client) -> None:
     pair = make_pair()
     client.post(reverse("account_login"), {"login": pair.chair.user.email})
     response = client.post(reverse("account_confirm_login_code"), {"code": mailed_code()})
 
-    assert response.headers["Location"] == reverse("agreement_list")
+    assert response.headers["Location"] == reverse("my_pages")
+    shown = client.get(reverse("my_pages")).content.decode()
+    assert all(reverse("agreement", args=[agreement.pk]) in shown for agreement in Agreement.objects.all())
     assert "Åsa Lind och" in client.get(reverse("agreement_list")).content.decode()
 
 
