@@ -51,8 +51,9 @@ def _moved_by_staff_since(cohort: Cohort, at: datetime) -> bool:
 
 
 def offers_run_out() -> PlaceQuerySet:
-    """Those whose last day is over."""
-    return Place.objects.filter(state=PlaceState.OFFERED, answer_by__lt=timezone.localdate())
+    """Those whose last day is over; whoever came first first, so that promotion does not hang on chance."""
+    run_out = Place.objects.filter(state=PlaceState.OFFERED, answer_by__lt=timezone.localdate())
+    return run_out.order_by("answer_by", "created_at", "pk")
 
 
 def invitations_run_out() -> PlaceQuerySet:
