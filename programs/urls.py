@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from programs.views import applications, catalogue, offers, registrations
+from programs.views import (
+    applications,
+    calendars,
+    catalogue,
+    evaluations,
+    materials,
+    occasion_answers,
+    offers,
+    registrations,
+)
 
 urlpatterns = [
     path("", catalogue.programme_list, name="programme_list"),
@@ -20,6 +29,10 @@ urlpatterns = [
     path("plats/<str:token>/dra-dig-ur/", offers.withdraw_place, name="withdraw_place"),
     path("ansokan/kvitto/<uuid:receipt>/", applications.application_receipt, name="application_receipt"),
     path("ansokan/<str:token>/", applications.application, name="application"),
+    path("tillfalle/<str:token>/", occasion_answers.answer_occasion, name="answer_occasion"),
+    path("tillfalle/<str:token>/utvardering/", evaluations.evaluate_occasion, name="evaluate_occasion"),
+    path("kalender/<uuid:key>.ics", calendars.calendar_feed, name="calendar_feed"),
+    path("material/<str:token>/", materials.material, name="material"),
     path("<slug:slug>/ansokan/", applications.open_application, name="open_application"),
     path("<slug:slug>/", catalogue.programme, name="programme"),
 ]
