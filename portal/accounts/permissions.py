@@ -33,6 +33,7 @@ HANDLER_MAY: dict[str, dict[str, tuple[str, ...]]] = {
         "mediatheme": ("view", "add", "change"),
         "credit": ("view", "add", "change", "delete"),
         "chapter": ("view", "add", "change", "delete"),
+        "order": ("view", "change"),
     },
     "pages": {
         "page": ("view", "change"),

@@ -137,7 +137,12 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     @admin.display(description=gettext_lazy("text"))
     def text_part(self, mail: OutgoingMail) -> str:
         if mail.secret:
-            return str(_("Mejlet har en inloggningskod. Den visas inte här och sparas inte när mejlet är skickat."))
+            return str(
+                _(
+                    "Mejlet har en inloggningskod eller en personlig länk. Den visas inte här och sparas inte när mejlet"
+                    " är skickat."
+                )
+            )
         return format_html('<pre class="mail-text" tabindex="0">{}</pre>', mail.text_body)
 
     @admin.display(description="HTML")
@@ -187,7 +192,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     def send_again(self, request: HttpRequest, mails: MailQuerySet) -> HttpResponse | None:
         chosen = list(mails.filter(secret=False).order_by("pk"))
         if not chosen:
-            messages.warning(request, _("Mejl med inloggningskoder skickas inte igen."))
+            messages.warning(request, _("Mejl med inloggningskoder eller personliga länkar skickas inte igen."))
             return None
         if "confirmed" not in request.POST:
             return self._ask(request, chosen)
