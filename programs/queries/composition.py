@@ -45,6 +45,7 @@ class Group:
     inside: int
     candidates: int
     percent: int | None
+    # Of the cohort's places, so that it can be compared with the wish while places are still free.
     share: int
     # The wished share as a number of the cohort's places; None without a wish.
     wished: int | None
@@ -184,7 +185,6 @@ def _groups(
     wishes: Wishes,
     whole: int,
 ) -> Iterable[Group]:
-    total = inside.total()
     for value, label in labels.items():
         percent = wishes.get((dimension.value, value))
         yield Group(
@@ -193,7 +193,7 @@ def _groups(
             inside=inside[value],
             candidates=candidates[value],
             percent=percent,
-            share=round(100 * inside[value] / total) if total else 0,
+            share=min(100, round(100 * inside[value] / whole)) if whole else 0,
             wished=None if percent is None else round(percent * whole / 100),
         )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from programs.models import Dimension, Place
 from programs.queries.composition import CANDIDATES, Group, Picture, Populations, body_of, values_of
@@ -125,7 +126,10 @@ def _words(group: Group, inside: int) -> str:
 
 def _same_body(place: Place, same: int) -> str:
     facts = {"organisation": place.organisation.short_name, "count": same}
-    return _("Från %(organisation)s har redan %(count)d plats.") % facts
+    text = ngettext(
+        "En från %(organisation)s har redan plats.", "%(count)d från %(organisation)s har redan plats.", same
+    )
+    return text % facts
 
 
 def _queue_words(place: Place) -> tuple[str, ...]:

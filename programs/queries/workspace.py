@@ -35,7 +35,7 @@ SHOWN_STATES = (
 WORTH_COMPARING = (*HOLDS_A_PLACE, PlaceState.APPLIED, PlaceState.WAITING)
 # Mails that did not arrive, as far as we know.
 NOT_ARRIVED = (MailState.FAILED, MailState.UNCERTAIN)
-INTERESTED_PER_PAGE = 50
+INTERESTED_PER_PAGE = 25
 
 
 @dataclass(frozen=True)
