@@ -139,8 +139,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         if mail.secret:
             return str(
                 _(
-                    "Mejlet har en inloggningskod eller en personlig länk. Den visas inte här och sparas inte när mejlet"
-                    " är skickat."
+                    "Mejlet har en inloggningskod eller en personlig länk. Den visas inte här och sparas inte när"
+                    " mejlet är skickat."
                 )
             )
         return format_html('<pre class="mail-text" tabindex="0">{}</pre>', mail.text_body)

@@ -167,8 +167,8 @@ def test_the_front_page_tells_what_waits(client: Client, staff: Client) -> None:
     response = client.post("/processledning/", {**hidden_fields(client, "/processledning/"), **BASE})
     assert response.status_code == 303
     text = " ".join(BeautifulSoup(staff.get("/admin/").content, "html.parser").get_text(" ").split())
-    assert "Filmer beställda den senaste veckan 1" in text
-    assert "Förfrågningar att svara på 1" in text
+    assert "1 Filmer beställda den senaste veckan" in text
+    assert "1 Förfrågningar att svara på" in text
 
 
 # --- Statistics ------------------------------------------------------------------------------------------------------
