@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_catalog.captions import MOST_BYTES, Cue, read_captions
 from media_catalog.models import Kind, MediaItem
-from portal.core.uploads import Facts, accepted, inspect_upload
+from portal.core.uploads import Facts, inspect_upload, upload_attrs
 from portal.core.uploads import Kind as UploadKind
 
 UPLOADS = {Kind.FILM: UploadKind.FILM, Kind.EPISODE: UploadKind.SOUND, Kind.PUBLICATION: UploadKind.PUBLICATION}
@@ -32,8 +32,8 @@ class MediaItemForm(ModelForm[MediaItem]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.kind = self.KIND
-        self.fields["new_file"].widget.attrs["accept"] = accepted(UPLOADS[self.KIND])
-        self.fields["new_poster"].widget.attrs["accept"] = accepted(UploadKind.PICTURE)
+        self.fields["new_file"].widget.attrs |= upload_attrs(UPLOADS[self.KIND])
+        self.fields["new_poster"].widget.attrs |= upload_attrs(UploadKind.PICTURE)
         if "title" in self.fields:
             self.fields["title"].widget.attrs["class"] = "vLargeTextField"
 

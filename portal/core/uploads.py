@@ -94,6 +94,15 @@ def accepted(kind: Kind) -> str:
     return ",".join(FORMATS[kind])
 
 
+def most_bytes(kind: Kind) -> int:
+    return int(settings.UPLOAD_MEBIBYTES[kind.value]) * 1024 * 1024
+
+
+def upload_attrs(kind: Kind) -> dict[str, str]:
+    """What the widget of a file field has: so that a wrong choice is told before it is sent."""
+    return {"accept": accepted(kind), "data-most-bytes": str(most_bytes(kind))}
+
+
 def inspect_upload(file: File[bytes], kind: Kind) -> Facts:
     """The facts of a file that may be stored as that kind; else a ValidationError. It is left at its start."""
     size = _checked_size(file, kind)
@@ -105,7 +114,7 @@ def inspect_upload(file: File[bytes], kind: Kind) -> Facts:
 
 
 def _checked_size(file: File[bytes], kind: Kind) -> int:
-    most = settings.UPLOAD_MEBIBYTES[kind.value] * 1024 * 1024
+    most = most_bytes(kind)
     if file.size == 0:
         raise ValidationError(_("Filen är tom. Välj en annan fil."), code="empty_file")
     if file.size > most:
