@@ -10,9 +10,16 @@ from django.urls import reverse
 
 from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
+from programs.calendars import cohort_calendar
 from programs.models import Place
 from programs.queries.places import rank
+from programs.states import PlaceState
 
+# Their letters carry the cohort's calendar and the way to the pages behind log-in.
+WITH_CALENDAR = {"place_accepted", "place_admitted", "place_resumed"}
+
+# From these somebody who applies has applied before.
+AGAIN = {PlaceState.DECLINED, PlaceState.LAPSED, PlaceState.NOT_ADMITTED}
 _signer = signing.Signer(salt="programs.place", sep=".")
 
 
@@ -29,8 +36,19 @@ def read_place_token(token: str) -> str | None:
         return None
 
 
-def _link(name: str, place: Place) -> str:
-    return f"{settings.SITE_URL}{reverse(name, args=[place_token(place)])}"
+def manage_url(place: Place) -> str:
+    """The personal address of the place."""
+    return _site("manage_place", place_token(place))
+
+
+def _own_url(place: Place) -> str:
+    """Where somebody goes on: to the form as long as nothing is sent, then to the page of the place."""
+    still_to_send = place.state in (PlaceState.STARTED, PlaceState.INVITED)
+    return _site("application", place_token(place)) if still_to_send else manage_url(place)
+
+
+def _site(name: str, *parts: object) -> str:
+    return f"{settings.SITE_URL}{reverse(name, args=parts)}"
 
 
 def _context(place: Place, **more: Any) -> dict[str, Any]:
@@ -39,8 +57,11 @@ def _context(place: Place, **more: Any) -> dict[str, Any]:
         "cohort": place.cohort,
         "occasions": list(place.cohort.occasions.filter(cancelled_at=None).select_related("theme")),
         "rank": rank(place),
-        "manage_url": _link("manage_place", place),
-        "contact_url": settings.SITE_URL + reverse("contact"),
+        "is_again": more.get("before") in AGAIN,
+        "own_url": _own_url(place),
+        "my_pages_url": _site("my_pages"),
+        "feed_url": _site("calendar_feed", place.calendar_key),
+        "contact_url": _site("contact"),
         **more,
     }
 
@@ -57,5 +78,7 @@ def remind(name: str, place: Place, key: str) -> OutgoingMail:
 
 
 def _send(name: str, place: Place, key: str, **more: Any) -> OutgoingMail:
-    letter = Letter(f"programs/{name}", place.email, _context(place, **more))
+    context = _context(place, **more)
+    calendar = cohort_calendar(place.cohort) if name in WITH_CALENDAR and context["occasions"] else ""
+    letter = Letter(f"programs/{name}", place.email, context, calendar=calendar)
     return queue(letter, about=place, key=key, delete_after=place.delete_after)
