@@ -15,5 +15,6 @@ urlpatterns = [
     path("<uuid:pk>/utmaning/<int:step>/", my_pages.my_challenge_step, name="my_challenge_step"),
     path("<uuid:pk>/kullen/", my_pages.my_cohort, name="my_cohort"),
     path("<uuid:pk>/nyckeltal/", my_pages.my_key_figures, name="my_key_figures"),
+    path("<uuid:pk>/diplom.pdf", my_pages.my_diploma, name="my_diploma"),
     path("<uuid:pk>/kalender/", my_pages.renew_my_calendar, name="renew_my_calendar"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -24,8 +25,16 @@ def neutral(value: object) -> str:
     return f"'{text}" if FORMULA_START.match(text) else text
 
 
+def _cell(sheet: Any, value: object) -> WriteOnlyCell:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return WriteOnlyCell(sheet, value=value)
+    cell = WriteOnlyCell(sheet, value=neutral(value))
+    cell.data_type = "s"
+    return cell
+
+
 def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """One sheet with bold headings that stay in view. Every cell is a string."""
+    """One sheet with bold headings that stay in view. Every cell is a string, but for numbers, which can be summed."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
@@ -34,10 +43,7 @@ def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[object
         cell.font = Font(bold=True)
     sheet.append(head)
     for row in rows:
-        cells = [WriteOnlyCell(sheet, value=neutral(value)) for value in row]
-        for cell in cells:
-            cell.data_type = "s"
-        sheet.append(cells)
+        sheet.append([_cell(sheet, value) for value in row])
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()

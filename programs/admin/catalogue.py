@@ -24,6 +24,7 @@ from portal.core.admin_site import site
 from portal.core.states import TransitionRefused
 from programs.actions.cohorts import move_cohort
 from programs.admin.cohort_states import state_tag
+from programs.admin.papers import paper_urls
 from programs.admin.workspace import workspace_urls
 from programs.admin.workspace_review import review_urls
 from programs.models import Cohort, InterestRound, Occasion, Programme, Theme
@@ -182,7 +183,7 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
         return [OccasionInline] if obj else []
 
     def get_urls(self) -> list[URLPattern]:
-        return [*workspace_urls(), *review_urls(), *super().get_urls()]
+        return [*workspace_urls(), *review_urls(), *paper_urls(), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("kull"), ordering="year")
     def name(self, cohort: Cohort) -> str:

@@ -15,10 +15,12 @@ from portal.core import audit, my_pages
 from portal.core.requests import see_other
 from portal.organisations.plots import plot_of
 from portal.organisations.queries import key_figures_of
+from programs import pdf
 from programs.actions import learning
 from programs.forms_learning import ChallengeNoteForm
 from programs.models import Place, Step
 from programs.queries import my_pages as queries
+from programs.queries import papers
 from programs.states import PlaceState
 
 
@@ -125,6 +127,20 @@ def my_key_figures(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "fetched_on": max((found.fetched_on for found in figures), default=None),
     }
     return render(request, "programs/my_key_figures.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def my_diploma(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The diploma of somebody who has gone through the programme."""
+    diploma = papers.diploma_of(_mine(request, pk))
+    if diploma is None:
+        raise Http404
+    response = HttpResponse(pdf.diplomas([diploma]), content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="diplom.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @login_required
