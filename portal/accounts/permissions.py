@@ -19,6 +19,7 @@ HANDLER_MAY: dict[str, dict[str, tuple[str, ...]]] = {
         "compositionwish": ("view", "change"),
         "lettertemplate": ("view", "change"),
         "cohortletter": ("view", "add", "change"),
+        "material": ("view", "add", "change", "delete"),
     },
     "agreements": {
         "template": ("view", "change"),
