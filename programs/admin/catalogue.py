@@ -13,12 +13,11 @@ from django.db.models import QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import audit
-from portal.core.admin import AuditedAdmin
+from portal.core.admin import AuditedAdmin, status_tag
 from portal.core.admin_site import site
 from portal.core.states import TransitionRefused
 from programs.actions.cohorts import move_cohort
@@ -179,7 +178,7 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
     @admin.display(description=gettext_lazy("läge"), ordering="state")
     def state_tag(self, cohort: Cohort) -> str:
         state = CohortState(cohort.state)
-        return render_to_string("components/status.html", {"label": state.label, "kind": KINDS[state]})
+        return status_tag(state.label, KINDS[state])
 
     def render_change_form(
         self,
