@@ -16,6 +16,7 @@ from agreements.actions.visits import enter_room
 from agreements.forms import CommentForm
 from agreements.queries.room_page import room_page
 from agreements.queries.rooms import rooms_of
+from agreements.states import AgreementState
 from agreements.views.access import Visit, visit
 
 
@@ -41,13 +42,16 @@ def room_response(
     page = room_page(here.agreement, here.member)
     enter_room(here.member, page.content)
     may_write = permissions.may_write(here.agreement, here.member)
+    newest_version = here.agreement.versions.first()
     context = {
         "agreement": here.agreement,
         "me": here.member,
         "page": page,
         "may_write": may_write,
         "may_invite": permissions.may_invite(here.agreement, here.member),
-        "newest_version": here.agreement.versions.first(),
+        "newest_version": newest_version,
+        # While it is written, what one takes along is the draft.
+        "version_to_take": None if here.agreement.state == AgreementState.WRITING else newest_version,
         "form": form,
         "form_key": form_key,
         "empty_form": CommentForm(auto_id=False),
