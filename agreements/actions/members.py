@@ -94,7 +94,7 @@ def hand_over(leaving: Member, address: Address, name: str, title: str, *, by: M
     Approval.objects.filter(member=leaver, version__isnull=True).delete()
     Document.objects.filter(owner=leaver).delete()
     if row.writes_silently:
-        open_document(row, row.template_version, owner=newcomer)
+        open_document(row, row.template_version, owner=newcomer, keys=row.silent_keys)
     audit.record("agreements.member_handed_over", row, by=audit.PERSON, member=leaver.pk, newcomer=newcomer.pk)
     _tell_of_change(newcomer, leaver)
     hints.membership_changed(row.pk)

@@ -29,6 +29,8 @@ class RoomSection:
     read_by: list[Member]
     is_changed: bool
     marked_by_me: bool
+    # Each of the two writes it alone first.
+    is_silent: bool = False
 
     @property
     def open_threads(self) -> int:
@@ -75,6 +77,7 @@ class _Parts:
 
     def __init__(self, agreement: Agreement, member: Member, people: list[Member], agreeing: AgreeingState) -> None:
         self.member, self.people, self.agreeing = member, people, agreeing
+        self.silent_keys = agreement.silent_keys
         rows = agreement.template_version.sections.all()
         self.questions = {row.key: row.question_lines for row in rows}
         self.threads: dict[str, list[CommentThread]] = defaultdict(list)
@@ -97,6 +100,7 @@ class _Parts:
             read_by=[one for one in self.people if one.pk != self.member.pk and self._has_read(one, key)],
             is_changed=mine is not None and mine.before_hash != state.hash,
             marked_by_me=any(one.pk == self.member.pk for one in state.marked_by),
+            is_silent=key in self.silent_keys,
         )
 
     def _has_read(self, member: Member, key: str) -> bool:

@@ -204,3 +204,33 @@ def test_everything_has_a_name_for_those_who_listen(new_context: NewContext, ser
     people = page.get_by_role("list", name="Här nu:")
     expect(people.get_by_role("listitem")).to_have_text(["du", f"Björn Ek i {FOCUS}"])
     expect(page.get_by_role("group", name=f"Lista: {MEETINGS}")).to_be_visible()
+
+
+def test_a_section_that_both_write_alone_is_locked_in_open_pages_until_both_are_ready(
+    new_context: NewContext, server: PortalServer, pair: Pair
+) -> None:
+    chair = come_in(new_context, server.url, pair.chair, viewport=DESKTOP, reduced_motion="reduce")
+    chief = come_in(new_context, server.url, pair.chief, viewport=PHONE, reduced_motion="reduce")
+    chair.get_by_role("link", name="Skriv var för sig först").click()
+    for box in chair.get_by_role("checkbox").all()[2:]:
+        box.uncheck()
+    assert_good(chair, "choosing sections")
+    chair.get_by_role("button", name="Börja skriva var för sig").click()
+
+    expect(text_of(chief)).to_have_attribute("contenteditable", "false")
+    expect(text_of(chief, MEETINGS)).to_have_attribute("contenteditable", "true")
+    assert_good(chief, "a section that is written alone")
+
+    text_of(chair).press_sequentially("Ordförandens tanke.")
+    expect_saved(chair)
+    assert "Ordförandens tanke" not in chief.content()
+    section_of(chief).get_by_role("link", name="Till ditt eget utkast").click()
+    text_of(chief).press_sequentially("Direktörens tanke.")
+    expect_saved(chief)
+    assert "Ordförandens tanke" not in chief.content()
+    for page in (chair, chief):
+        page.get_by_role("button", name="Jag är klar med mitt utkast").click()
+
+    expect(text_of(chief)).to_contain_text("Ordförandens tanke.")
+    expect(text_of(chief)).to_contain_text("Direktörens tanke.")
+    expect(text_of(chief)).to_have_attribute("contenteditable", "true")
