@@ -222,6 +222,15 @@ class CommentForm(RoomForm):
     anchor = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
 
 
+class NoteForm(RoomForm):
+    """A note of one's own; an empty one clears it."""
+
+    form_name = "note"
+    submit_label = _("Spara anteckningen")
+
+    text = TextField(label=_("Din anteckning"), longest=4000, rows=4, required=False)
+
+
 class CheckForm(forms.Form):
     """Is this file, or this fingerprint, one of ours? What is sent is looked at and forgotten."""
 

@@ -56,6 +56,7 @@ AGREEMENT_RECORD = PersonalRecord(
         PersonalField("documents", _("Texten ni skriver, och vem som skrev vad när"), _("Kunna skriva tillsammans.")),
         PersonalField("versions", _("Godkända versioner"), _("Visa vad ni är överens om.")),
         PersonalField("threads", _("Kommentarer"), _("Kunna prata om texten.")),
+        PersonalField("notes", _("Dina egna anteckningar"), _("Minnas det du vill, utan att någon annan ser det.")),
         PersonalField("pulse_answers", _("Svar på frågorna varje kvartal"), _("Låta er jämföra era bilder.")),
     ),
 )

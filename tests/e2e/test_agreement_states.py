@@ -234,3 +234,32 @@ def test_a_section_that_both_write_alone_is_locked_in_open_pages_until_both_are_
     expect(text_of(chief)).to_contain_text("Ordförandens tanke.")
     expect(text_of(chief)).to_contain_text("Direktörens tanke.")
     expect(text_of(chief)).to_have_attribute("contenteditable", "true")
+
+
+def test_the_focus_stays_when_what_stands_beside_the_text_is_fetched_anew(
+    new_context: NewContext, server: PortalServer, pair: Pair
+) -> None:
+    chair = come_in(new_context, server.url, pair.chair, viewport=DESKTOP)
+    chief = come_in(new_context, server.url, pair.chief, viewport=DESKTOP)
+    button = chair.get_by_role("button", name=f"Jag är överens: {FOCUS}")
+    button.focus()
+
+    chief.get_by_role("button", name=f"Jag är överens: {FOCUS}").click()
+
+    expect(section_of(chair)).to_contain_text("Björn Ek är överens")
+    expect(button).to_be_focused()
+
+
+def test_a_note_of_ones_own_is_saved_without_leaving_the_page(
+    new_context: NewContext, server: PortalServer, pair: Pair
+) -> None:
+    chair = come_in(new_context, server.url, pair.chair, viewport=PHONE, reduced_motion="reduce")
+    chief = come_in(new_context, server.url, pair.chief, viewport=DESKTOP)
+    section_of(chair).get_by_text(f"Anteckna för dig själv om {FOCUS}").click()
+    section_of(chair).get_by_role("textbox", name="Din anteckning").fill("Bara för mig.")
+    assert_good(chair, "a note")
+    section_of(chair).get_by_role("button", name="Spara anteckningen").click()
+
+    expect(section_of(chair).get_by_text(f"Din anteckning om {FOCUS}")).to_be_visible()
+    expect(chair.get_by_role("status").filter(has_text="Din anteckning är sparad.")).to_have_count(1)
+    assert "Bara för mig" not in chief.content()
