@@ -8,16 +8,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.actions.templates import TemplateRefused, draft_template_version, publish_template_version
-from agreements.models import Agreement, Template, TemplateSection, TemplateVersion
+from agreements.models import Agreement, Paper, Template, TemplateSection, TemplateVersion, Version
+from agreements.queries.papers import paper_of
+from agreements.states import AgreementState, PaperState
 from portal.core import audit
 from portal.core.admin import ReadOnlyAdmin
-from portal.core.admin_site import site
+from portal.core.admin_letters import NOTHING
+from portal.core.admin_site import Panel, Row, site
+from portal.core.admin_trail import status_tag
 
 site.register_events(
     {
@@ -45,8 +53,32 @@ site.register_events(
         "agreements.silent_start_revealed": gettext_lazy("de två utkasten visades"),
         "agreements.review_answered": gettext_lazy("en omprövning besvarades"),
         "agreements.pulse_answered": gettext_lazy("kvartalets frågor besvarades"),
+        "agreements.paper_made": gettext_lazy("PDF-filen av en version blev klar"),
+        "agreements.paper_retried": gettext_lazy("ett nytt försök att göra PDF-filen begärdes"),
     }
 )
+# Who the two are and what the letters say is theirs: staff sees only what became of each.
+site.register_letters(
+    {
+        "agreements/agreement_started": gettext_lazy("inbjudan till en överenskommelse"),
+        "agreements/reader_invited": gettext_lazy("inbjudan att läsa en överenskommelse"),
+        "agreements/member_handed_over": gettext_lazy("inbjudan till den som tar över"),
+        "agreements/partner_changed": gettext_lazy("besked om att den andra har bytts"),
+        "agreements/approval_awaited": gettext_lazy("besked om att ett godkännande väntar"),
+        "agreements/agreement_approved": gettext_lazy("besked om godkänd överenskommelse"),
+        "agreements/agreement_ended": gettext_lazy("besked om avslutad överenskommelse"),
+        "agreements/review_due": gettext_lazy("påminnelse om omprövning"),
+        "agreements/term_ends": gettext_lazy("påminnelse om mandatperiodens slut"),
+        "agreements/pulse_wanted": gettext_lazy("kvartalets frågor"),
+    },
+    between_others=True,
+)
+PAPER_KINDS = {
+    PaperState.WAITING: "waiting",
+    PaperState.MAKING: "waiting",
+    PaperState.DONE: "positive",
+    PaperState.FAILED: "negative",
+}
 
 
 class SectionInline(admin.StackedInline[TemplateSection, TemplateVersion]):
@@ -114,17 +146,73 @@ class TemplateVersionAdmin(NeverDeleted, admin.ModelAdmin[TemplateVersion]):
         return redirect(request.get_full_path())
 
 
+class PaperFilter(admin.SimpleListFilter):
+    """How far the PDF of any of the versions has come."""
+
+    title = gettext_lazy("PDF-fil")
+    parameter_name = "pdf"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, str(state.label)) for state in PaperState]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> QuerySet[Agreement]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(pk__in=Version.objects.filter(paper__state=self.value()).values("agreement"))
+
+
 @admin.register(Agreement)
 class AgreementAdmin(ReadOnlyAdmin, admin.ModelAdmin[Agreement]):
     """Which organisations use the service, since when, and how far they have come. Nothing more."""
 
     list_display = ("organisation", "template", "state", "created_at", "approved_at", "review_on")
-    list_filter = ("state", "template_version__template")
+    list_filter = ("state", "template_version__template", PaperFilter)
     list_select_related = ("organisation", "template_version__template")
     search_fields = ("organisation__name",)
-    fields = ("organisation", "template", "state", "created_at", "approved_at", "review_on", "term_ends_on", "ended_at")
+    fields = (
+        "organisation",
+        "template",
+        "state",
+        "created_at",
+        "approved_at",
+        "review_on",
+        "term_ends_on",
+        "ended_at",
+        "papers",
+    )
     readonly_fields = fields
 
     @admin.display(description=gettext_lazy("mall"))
     def template(self, agreement: Agreement) -> str:
         return agreement.template_version.template.name
+
+    @admin.display(description=gettext_lazy("PDF-filer"))
+    def papers(self, agreement: Agreement) -> SafeString:
+        """How far the paper of each version has come; nothing of what it says."""
+        states = [(version.number, PaperState(paper_of(version).state)) for version in agreement.versions.all()]
+        lines = [(_("Version %(number)s:") % {"number": number}, _paper_tag(state)) for number, state in states]
+        return format_html_join(mark_safe("<br>"), "{} {}", lines) if lines else format_html("{}", NOTHING)
+
+
+def _paper_tag(state: PaperState) -> SafeString:
+    return status_tag(state.label, PAPER_KINDS[state])
+
+
+def agreement_panel(request: HttpRequest) -> Panel | None:
+    """How many agreements there are, and whether a paper could not be made, for the front page."""
+    if not request.user.has_perm("agreements.view_agreement"):
+        return None
+    url = reverse("admin:agreements_agreement_changelist")
+    counted = dict(Agreement.objects.values_list("state").annotate(number=Count("pk")).order_by())
+    failed = Paper.objects.filter(state=PaperState.FAILED).count()
+    return Panel(
+        gettext_lazy("Överenskommelser"),
+        [
+            Row(gettext_lazy("Skrivs"), counted.get(AgreementState.WRITING, 0), f"{url}?state__exact=writing"),
+            Row(gettext_lazy("Godkända"), counted.get(AgreementState.APPROVED, 0), f"{url}?state__exact=approved"),
+            Row(gettext_lazy("PDF-filer som inte kunde göras"), failed, f"{url}?pdf=failed", alarming=True),
+        ],
+    )
+
+
+site.register_panel(agreement_panel)

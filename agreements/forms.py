@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import MemberRole, ReviewAnswer, Verdict, Version
+from agreements.models import MemberRole, ReviewAnswer, TemplateVersion, Verdict, Version
 from agreements.queries.papers import normalised_fingerprint
 from agreements.queries.templates import templates_to_choose
 from agreements.queries.terms import next_election_review, term_end
@@ -189,6 +189,28 @@ class HandOverForm(RoomForm):
     email = address_field(_("Efterträdarens e-postadress"))
 
 
+class SilentForm(RoomForm):
+    """Which sections the two write alone first."""
+
+    form_name = "silent_start"
+    submit_label = _("Börja skriva var för sig")
+
+    sections = forms.MultipleChoiceField(
+        label=_("Vilka rubriker?"),
+        help_text=_("De andra rubrikerna skriver ni tillsammans som vanligt."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Välj minst en rubrik.")},
+    )
+
+    def __init__(self, version: TemplateVersion, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        field = self.fields["sections"]
+        if not isinstance(field, forms.MultipleChoiceField):
+            raise TypeError("the field of sections was replaced")
+        field.choices = list(version.sections.order_by("position").values_list("key", "heading"))
+        field.initial = [key for key, _heading in field.choices]
+
+
 class CommentForm(RoomForm):
     """A comment on a section or on a passage of it; or an answer."""
 
@@ -198,6 +220,15 @@ class CommentForm(RoomForm):
     text = TextField(label=_("Kommentar"), longest=4000, rows=3, error_messages={"required": _("Skriv en kommentar.")})
     quote = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
     anchor = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
+
+
+class NoteForm(RoomForm):
+    """A note of one's own; an empty one clears it."""
+
+    form_name = "note"
+    submit_label = _("Spara anteckningen")
+
+    text = TextField(label=_("Din anteckning"), longest=4000, rows=4, required=False)
 
 
 class CheckForm(forms.Form):

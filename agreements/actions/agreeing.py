@@ -71,8 +71,13 @@ def _locked(agreement: Agreement, by: Member, state: AgreementState = AgreementS
 
 @transaction.atomic
 def mark_section(agreement: Agreement, key: str, shown_hash: str, *, by: Member) -> None:
-    """ "Jag är överens" on a section as it was shown. Raises `ContentChanged` when it has changed since."""
+    """ "Jag är överens" on a section as it was shown. Raises `ContentChanged` when it has changed since.
+
+    A section that both write alone first has nothing to agree on yet: `NotAllowed`.
+    """
     room = _locked(agreement, by)
+    if key in room.agreement.silent_keys:
+        raise NotAllowed
     _void_stale(room)
     if shown_hash not in {section_hash(section) for section in room.content.sections if section.key == key}:
         raise ContentChanged

@@ -72,6 +72,7 @@ def remove_reader(reader: Member, *, by: Member) -> None:
         left_at=timezone.now()
     )
     if found:
+        reader.notes.all().delete()
         audit.record("agreements.reader_removed", row, by=audit.PERSON, member=by.pk, reader=reader.pk)
         hints.membership_changed(row.pk)
 
@@ -80,8 +81,8 @@ def remove_reader(reader: Member, *, by: Member) -> None:
 def hand_over(leaving: Member, address: Address, name: str, title: str, *, by: Member) -> Member:
     """Give the place of one of the two to a successor, who gets a membership of their own.
 
-    Nothing personal is inherited: not the draft that the predecessor wrote alone, no mark, no approval. Raises
-    `AlreadyInside`.
+    Nothing personal is inherited: not the draft that the predecessor wrote alone, no note, no mark, no approval.
+    Raises `AlreadyInside`.
     """
     row = _locked_agreement(leaving.agreement, by)
     leaver = row.members.pair().filter(pk=leaving.pk, left_at__isnull=True).first()
@@ -93,8 +94,9 @@ def hand_over(leaving: Member, address: Address, name: str, title: str, *, by: M
     SectionMark.objects.filter(member=leaver).delete()
     Approval.objects.filter(member=leaver, version__isnull=True).delete()
     Document.objects.filter(owner=leaver).delete()
+    leaver.notes.all().delete()
     if row.writes_silently:
-        open_document(row, row.template_version, owner=newcomer)
+        open_document(row, row.template_version, owner=newcomer, keys=row.silent_keys)
     audit.record("agreements.member_handed_over", row, by=audit.PERSON, member=leaver.pk, newcomer=newcomer.pk)
     _tell_of_change(newcomer, leaver)
     hints.membership_changed(row.pk)

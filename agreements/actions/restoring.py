@@ -22,7 +22,7 @@ def restore_section(agreement: Agreement, key: str, point: Point, *, by: Member)
     row = Agreement.objects.get(pk=agreement.pk)
     me = Member.objects.inside().filter(pk=by.pk, agreement=row).first()
     found = [section for section in point.content.sections if section.key == key]
-    if me is None or not may_write(row, me) or row.writes_silently or not found:
+    if me is None or not may_write(row, me) or key in row.silent_keys or not found:
         raise NotAllowed
     update = replace_section(read_log(document.pk).updates, found[0])
     head = append(document.pk, by.pk, [update])

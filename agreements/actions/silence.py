@@ -5,17 +5,20 @@ Until then no byte of one's draft goes to the other: it is another document, whi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
 from agreements.actions.agreeing import NotAllowed
 from agreements.actions.starting import open_document
 from agreements.collaboration import hints
-from agreements.collaboration.content import Block, Content, Meeting, Paragraph, Run, Section
+from agreements.collaboration.content import Block, Meeting, Paragraph, Run, Section
 from agreements.collaboration.document import replace_section
 from agreements.collaboration.writing import Frozen, append
 from agreements.models import PAIR, Agreement, Document, Member
 from agreements.queries.documents import current_content, read_log
+from agreements.queries.templates import section_keys
 from agreements.states import AgreementState
 from portal.core import audit
 
@@ -32,19 +35,22 @@ def _locked(agreement: Agreement, by: Member) -> tuple[Agreement, Document, list
 
 
 @transaction.atomic
-def open_silent_start(agreement: Agreement, *, by: Member) -> None:
-    """Give each of the two a draft of their own. Twice is as once."""
+def open_silent_start(agreement: Agreement, keys: Sequence[str] = (), *, by: Member) -> None:
+    """Give each of the two a draft of their own for these sections, or for all. Twice is as once."""
     row, _shared, drafts = _locked(agreement, by)
     if row.writes_silently:
         return
-    row.writes_silently = True
-    row.save(update_fields=["writes_silently"])
+    row.silent_keys = [key for key in section_keys(row.template_version) if not keys or key in keys]
+    if not row.silent_keys:
+        raise NotAllowed
+    row.save(update_fields=["silent_keys"])
     pair = row.members.inside().pair()
     pair.update(silent_ready_at=None)
     for member in pair.exclude(pk__in=[draft.owner_id for draft in drafts]):
-        open_document(row, row.template_version, owner=member)
-    audit.record("agreements.silent_start_opened", row, by=audit.PERSON, member=by.pk)
+        open_document(row, row.template_version, owner=member, keys=row.silent_keys)
+    audit.record("agreements.silent_start_opened", row, by=audit.PERSON, member=by.pk, sections=row.silent_keys)
     hints.membership_changed(row.pk)
+    hints.changed(row.pk, "members")
 
 
 @transaction.atomic
@@ -69,17 +75,18 @@ def _reveal(agreement: Agreement, shared: Document, drafts: list[Document]) -> N
     for draft in drafts:
         if author := members.get(draft.owner_id or 0):
             content, _seq = current_content(draft)
-            _add_to(shared, content, author)
+            _add_to(shared, [section for section in content.sections if section.key in agreement.silent_keys], author)
         draft.delete()
-    agreement.writes_silently = False
-    agreement.save(update_fields=["writes_silently"])
+    agreement.silent_keys = []
+    agreement.save(update_fields=["silent_keys"])
     audit.record("agreements.silent_start_revealed", agreement, by=audit.SYSTEM)
     hints.membership_changed(agreement.pk)
+    hints.changed(agreement.pk, "members")
 
 
-def _add_to(shared: Document, draft: Content, author: Member) -> None:
+def _add_to(shared: Document, draft: Sequence[Section], author: Member) -> None:
     present, _seq = current_content(shared)
-    written = [section for section in draft.sections if not section.is_empty]
+    written = [section for section in draft if not section.is_empty]
     for section in written:
         log = read_log(shared.pk)
         update = replace_section(log.updates, _joined(present.section(section.key), section, author))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -93,9 +94,14 @@ def _let_in(agreement: Agreement, person: Person, *, by: audit.Actor) -> Member:
     return Member.objects.create(agreement=agreement, user=user, role=person.role, name=person.name, title=title)
 
 
-def open_document(agreement: Agreement, version: TemplateVersion, owner: Member | None = None) -> Document:
-    """A text with an empty paragraph below each heading. Its first update comes from here and never from a browser."""
+def open_document(
+    agreement: Agreement, version: TemplateVersion, owner: Member | None = None, keys: Sequence[str] = ()
+) -> Document:
+    """A text with an empty paragraph below each heading, or below the given ones.
+
+    Its first update comes from here and never from a browser.
+    """
     document = Document.objects.create(agreement=agreement, owner=owner, head_seq=1)
-    first = genesis(section_keys(version))
+    first = genesis(keys or section_keys(version))
     Update.objects.create(document=document, seq=1, data=first)
     return document

@@ -19,7 +19,7 @@ from django.db import Error, connection, transaction
 
 from agreements.collaboration.document import EMPTY_UPDATE, merge
 from agreements.collaboration.rooms import Peer, Room
-from agreements.collaboration.writing import Frozen, Row, store
+from agreements.collaboration.writing import Row, insert, numbered, take_numbers
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def commit(edits: Sequence[Edit]) -> list[Outcome]:
     groups = _by_document(edits)
     try:
         with transaction.atomic():
-            return [_store(group) for group in groups]
+            return _store(groups)
     except Error:
         logger.warning("co-editing: %d documents could not be stored together", len(groups), exc_info=True)
         connection.close()
@@ -112,7 +112,7 @@ def _document(edit: Edit) -> tuple[int, uuid.UUID]:
 def _commit_alone(edits: Sequence[Edit]) -> Outcome:
     try:
         with transaction.atomic():
-            return _store(edits)
+            return _store([edits])[0]
     except Error:
         logger.exception("co-editing: document %s could not be stored", edits[0].room.document_id)
         connection.close()
@@ -123,12 +123,21 @@ def _failed(edits: Sequence[Edit]) -> Outcome:
     return Outcome(edits[0].room, edits, has_failed=True)
 
 
-def _store(edits: Sequence[Edit]) -> Outcome:
+def _store(groups: Sequence[Sequence[Edit]]) -> list[Outcome]:
+    """One statement for the numbers of each document, and one for the rows of all."""
+    outcomes = [_with_numbers(edits) for edits in groups]
+    updates = [update for one in outcomes if one.rows for update in numbered(one.room.document_id, one.last, one.rows)]
+    if updates:
+        insert(updates)
+    return outcomes
+
+
+def _with_numbers(edits: Sequence[Edit]) -> Outcome:
     room, rows = edits[0].room, _rows(edits)
     if not rows:
         return Outcome(room, edits)
-    head = store(room.document_id, room.epoch, rows)
-    if isinstance(head, Frozen):
+    head = take_numbers(room.document_id, room.epoch, len(rows))
+    if head is None:
         return Outcome(room, edits, is_frozen=True)
     return Outcome(room, edits, rows, head)
 

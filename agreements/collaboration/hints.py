@@ -23,10 +23,11 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "agreements:coediting"
+# With the number of the messages' form: while a new release comes in, the old one speaks beside it.
+CHANNEL = "agreements:coediting:2"
 MOST_WAITING = 1000
-# So that a process does not listen to itself.
-NODE = uuid.uuid4().hex
+# Begins each message, so that a process knows its own without reading them.
+NODE = uuid.uuid4().hex.encode()
 Hint = dict[str, Any]
 _listeners: list[Callable[[Hint], None]] = []
 
@@ -60,14 +61,16 @@ def unpack(text: str) -> bytes:
     return base64.b64decode(text)
 
 
-def encode(hint: Hint) -> str:
-    return json.dumps(hint | {"node": NODE})
+def encode(hints: Sequence[Hint]) -> bytes:
+    return NODE + json.dumps(hints).encode()
 
 
-def decode(data: bytes) -> Hint | None:
-    """A hint of another process."""
-    hint: Hint = json.loads(data)
-    return None if hint["node"] == NODE else hint
+def decode(data: bytes) -> list[Hint]:
+    """The hints of another process; of this one none."""
+    if data.startswith(NODE):
+        return []
+    hints: list[Hint] = json.loads(data[len(NODE) :])
+    return hints
 
 
 def listen(listener: Callable[[Hint], None]) -> None:
@@ -82,7 +85,7 @@ def _after_commit(hint: Hint) -> None:
 def _send(hint: Hint) -> None:
     for listener in _listeners:
         listener(hint)
-    _carrier.carry(encode(hint))
+    _carrier.carry(encode([hint]))
 
 
 class _Carrier:
@@ -91,25 +94,25 @@ class _Carrier:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pid = 0
-        self._waiting: queue.Queue[str] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[bytes] = queue.Queue(MOST_WAITING)
 
-    def carry(self, hint: str) -> None:
+    def carry(self, message: bytes) -> None:
         with self._lock:
             if self._pid != os.getpid():
                 self._waiting = queue.Queue(MOST_WAITING)
                 threading.Thread(target=self._run, args=(self._waiting,), name="hints", daemon=True).start()
                 self._pid = os.getpid()
         try:
-            self._waiting.put_nowait(hint)
+            self._waiting.put_nowait(message)
         except queue.Full:
             logger.warning("hints: full, one is left to the next look")
 
-    def _run(self, waiting: queue.Queue[str]) -> None:
+    def _run(self, waiting: queue.Queue[bytes]) -> None:
         client = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
         while True:
-            hint = waiting.get()
+            message = waiting.get()
             try:
-                client.publish(CHANNEL, hint)
+                client.publish(CHANNEL, message)
             except RedisError as error:
                 logger.info("hints: %s, one is left to the next look", type(error).__name__)
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import logging
 import uuid
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from channels.security.websocket import OriginValidator
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import Error
+from django.http import HttpRequest, parse_cookie
 
 from agreements.collaboration.access import Seat, find_seat
 from agreements.collaboration.connections import Connection, Receive, Send
@@ -54,22 +58,41 @@ async def _open(scope: Scope, receive: Receive, send: Send, *, is_silent: bool) 
 
 async def _seat(node: Node, scope: Scope, *, is_silent: bool) -> Seat | int:
     """The person's seat, or why there is none."""
-    user, session, agreement_id = scope["user"], scope["session"], scope["url_route"]["kwargs"]["pk"]
     if not _is_own_origin(scope):
         return CloseCode.NOT_ALLOWED
-    if not user.is_authenticated:
-        return CloseCode.NOT_LOGGED_IN
-    key = session.session_key
     try:
-        seat = await node.read(lambda: find_seat(user, key, agreement_id, is_silent=is_silent))
+        seat = await node.read(lambda: _find(scope, is_silent=is_silent))
     except Error:
         logger.warning("co-editing: nobody can be let in", exc_info=True)
         return CloseCode.TRY_AGAIN
-    if seat is None:
-        return CloseCode.NOT_ALLOWED
+    if not isinstance(seat, Seat):
+        return seat
     if _epoch(scope) != seat.epoch:
         return CloseCode.OTHER_EPOCH
     return CloseCode.FROZEN if seat.is_frozen else seat
+
+
+def _find(scope: Scope, *, is_silent: bool) -> Seat | int:
+    """Who comes is asked here and not in a middleware of Channels: that one would also wrap every frame that goes out,
+    and a database that is away would refuse the handshake instead of saying "again"."""
+    request = HttpRequest()
+    request.session = _session_store(_cookies(scope).get(settings.SESSION_COOKIE_NAME))
+    user = get_user(request)
+    if not user.is_authenticated:
+        return CloseCode.NOT_LOGGED_IN
+    agreement_id = scope["url_route"]["kwargs"]["pk"]
+    seat = find_seat(user, request.session.session_key or "", agreement_id, is_silent=is_silent)
+    return seat or CloseCode.NOT_ALLOWED
+
+
+def _session_store(key: str | None) -> SessionBase:
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    return store
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    headers = [value.decode("latin1") for name, value in scope["headers"] if name == b"cookie"]
+    return parse_cookie("; ".join(headers))
 
 
 def _is_own_origin(scope: Scope) -> bool:

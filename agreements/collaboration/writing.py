@@ -51,19 +51,28 @@ def append(document_id: int, member_id: int | None, updates: Sequence[bytes]) ->
 
 def store(document_id: int, epoch: uuid.UUID, rows: Sequence[Row]) -> int | Frozen:
     """The rows, which were looked at before, into the log of that epoch. Call it inside a transaction."""
-    head = _take_numbers(document_id, epoch, len(rows))
+    head = take_numbers(document_id, epoch, len(rows))
     if head is None:
         return FROZEN
-    now = timezone.now()
-    first = head - len(rows) + 1
-    Update.objects.bulk_create(
-        Update(document_id=document_id, seq=first + place, member_id=row.member_id, created_at=now, data=row.data)
-        for place, row in enumerate(rows)
-    )
+    insert(numbered(document_id, head, rows))
     return head
 
 
-def _take_numbers(document_id: int, epoch: uuid.UUID, count: int) -> int | None:
+def numbered(document_id: int, head: int, rows: Sequence[Row]) -> list[Update]:
+    """The rows as they will stand in the log, the last of them at its head."""
+    now, first = timezone.now(), head - len(rows) + 1
+    return [
+        Update(document_id=document_id, seq=first + place, member_id=row.member_id, created_at=now, data=row.data)
+        for place, row in enumerate(rows)
+    ]
+
+
+def insert(updates: Sequence[Update]) -> None:
+    Update.objects.bulk_create(updates)
+
+
+def take_numbers(document_id: int, epoch: uuid.UUID, count: int) -> int | None:
+    """The newest of so many numbers; None when the document takes nothing. Its row is held until the commit."""
     # Django's update() cannot return what it wrote, and a second query for each document of a batch is felt.
     table = connection.ops.quote_name(Document._meta.db_table)
     statement = (

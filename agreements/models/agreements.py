@@ -56,6 +56,7 @@ AGREEMENT_RECORD = PersonalRecord(
         PersonalField("documents", _("Texten ni skriver, och vem som skrev vad när"), _("Kunna skriva tillsammans.")),
         PersonalField("versions", _("Godkända versioner"), _("Visa vad ni är överens om.")),
         PersonalField("threads", _("Kommentarer"), _("Kunna prata om texten.")),
+        PersonalField("notes", _("Dina egna anteckningar"), _("Minnas det du vill, utan att någon annan ser det.")),
         PersonalField("pulse_answers", _("Svar på frågorna varje kvartal"), _("Låta er jämföra era bilder.")),
     ),
 )
@@ -79,8 +80,10 @@ class Agreement(HoldsPersonalData):
     ended_at = models.DateTimeField(_("avslutad"), null=True, editable=False)
     term_ends_on = models.DateField(_("mandatperioden slutar"), null=True, blank=True)
     review_on = models.DateField(_("omprövas"), null=True, blank=True)
-    # Each writes alone first, until both are ready.
-    writes_silently = models.BooleanField(_("skriver var för sig först"), default=False)
+    # The sections in which each writes alone first, until both are ready.
+    silent_keys: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("skriver var för sig först"), default=list, blank=True
+    )
     # The day after which an ended agreement is deleted with all that belongs to it; empty while it is used.
     delete_after: models.DateField[date | None, date | None] = models.DateField(
         _("raderas efter"), null=True, blank=True, db_index=True
@@ -98,6 +101,11 @@ class Agreement(HoldsPersonalData):
 
     def __str__(self) -> str:
         return f"{self.template_version.template.name}, {self.organisation}"
+
+    @property
+    def writes_silently(self) -> bool:
+        """Whether the two write something alone first."""
+        return bool(self.silent_keys)
 
 
 class MemberQuerySet(models.QuerySet["Member"]):

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 
 from agreements.collaboration.content import Content, Meeting, to_html
-from agreements.models import Agreement, Comment, CommentThread, Document, Member, SectionRead
+from agreements.models import Agreement, Comment, CommentThread, Document, Member, PrivateNote, SectionRead
 from agreements.queries.agreeing import AgreeingState, SectionState, agreeing_state
 from agreements.queries.documents import current_content
 from agreements.queries.rooms import people_of
@@ -29,6 +29,15 @@ class RoomSection:
     read_by: list[Member]
     is_changed: bool
     marked_by_me: bool
+    # Each of the two writes it alone first.
+    is_silent: bool = False
+    # The person's own, of nobody else's.
+    note: str = ""
+
+    @property
+    def note_place(self) -> str:
+        """What the controls of the note are called on a page."""
+        return f"note-{self.key}"
 
     @property
     def open_threads(self) -> int:
@@ -75,6 +84,8 @@ class _Parts:
 
     def __init__(self, agreement: Agreement, member: Member, people: list[Member], agreeing: AgreeingState) -> None:
         self.member, self.people, self.agreeing = member, people, agreeing
+        self.silent_keys = agreement.silent_keys
+        self.notes = dict(PrivateNote.objects.filter(member=member).values_list("section_key", "text"))
         rows = agreement.template_version.sections.all()
         self.questions = {row.key: row.question_lines for row in rows}
         self.threads: dict[str, list[CommentThread]] = defaultdict(list)
@@ -97,6 +108,8 @@ class _Parts:
             read_by=[one for one in self.people if one.pk != self.member.pk and self._has_read(one, key)],
             is_changed=mine is not None and mine.before_hash != state.hash,
             marked_by_me=any(one.pk == self.member.pk for one in state.marked_by),
+            is_silent=key in self.silent_keys,
+            note=self.notes.get(key, ""),
         )
 
     def _has_read(self, member: Member, key: str) -> bool:

@@ -1,30 +1,12 @@
-"""What the pages of a room show."""
+"""Who is in which room."""
 
 from __future__ import annotations
-
-import uuid
-from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch
 
-from agreements.models import Agreement, AgreementStart, Member
-from portal.core.receipts import decoy_reference, is_decoy
-
-
-@dataclass(frozen=True)
-class StartedReceipt:
-    """What the receipt of the start form shows: nothing about the two."""
-
-    reference: str
-
-
-def started_receipt(receipt: uuid.UUID) -> StartedReceipt | None:
-    """The receipt with that id: of a start, or of nothing at all (for robots)."""
-    if start := AgreementStart.objects.filter(pk=receipt).first():
-        return StartedReceipt(start.reference)
-    return StartedReceipt(decoy_reference(receipt)) if is_decoy(receipt) else None
+from agreements.models import Agreement, Member
 
 
 def rooms_of(user: AbstractBaseUser | AnonymousUser) -> list[Agreement]:

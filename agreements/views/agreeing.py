@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agreements.actions import agreeing as actions
 from agreements.collaboration.content import Content, to_html
 from agreements.models import Agreement
+from agreements.queries.papers import paper_of
 from agreements.queries.room_page import room_page
 from agreements.states import AgreementState
 from agreements.views.access import Visit, visit
@@ -88,6 +89,7 @@ def agreement_version(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpR
         "agreement": here.agreement,
         "me": here.member,
         "version": version,
+        "paper": paper_of(version),
         "approvals": version.approvals.select_related("member").order_by("at"),
         "sections": [(section, to_html(section)) for section in content.sections],
     }

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from agreements import permissions
 from agreements.actions.visits import enter_room
-from agreements.forms import CommentForm
+from agreements.forms import CommentForm, NoteForm
 from agreements.queries.room_page import room_page
 from agreements.queries.rooms import rooms_of
+from agreements.states import AgreementState
 from agreements.views.access import Visit, visit
 
 
@@ -35,19 +36,22 @@ def agreement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def room_response(
-    request: HttpRequest, here: Visit, form: CommentForm | None = None, form_key: str = ""
+    request: HttpRequest, here: Visit, form: CommentForm | NoteForm | None = None, form_key: str = ""
 ) -> HttpResponse:
-    """The page of the room; `form` is a refused comment, shown again at the heading where it was written."""
+    """The page of the room; `form` is a refused comment or note, shown again where it was written."""
     page = room_page(here.agreement, here.member)
     enter_room(here.member, page.content)
     may_write = permissions.may_write(here.agreement, here.member)
+    newest_version = here.agreement.versions.first()
     context = {
         "agreement": here.agreement,
         "me": here.member,
         "page": page,
         "may_write": may_write,
         "may_invite": permissions.may_invite(here.agreement, here.member),
-        "newest_version": here.agreement.versions.first(),
+        "newest_version": newest_version,
+        # While it is written, what one takes along is the draft.
+        "version_to_take": None if here.agreement.state == AgreementState.WRITING else newest_version,
         "form": form,
         "form_key": form_key,
         "empty_form": CommentForm(auto_id=False),

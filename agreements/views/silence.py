@@ -16,6 +16,7 @@ from agreements import permissions
 from agreements.actions import silence as actions
 from agreements.actions.agreeing import NotAllowed
 from agreements.collaboration.content import to_html
+from agreements.forms import SilentForm
 from agreements.models import Document
 from agreements.queries.documents import current_content
 from agreements.queries.rooms import other_of_pair
@@ -34,8 +35,13 @@ def agreement_silent(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not permissions.may_write(here.agreement, here.member):
         return see_other(room_address(here.agreement))
     if not here.agreement.writes_silently:
-        return render(request, "agreements/agreement_silent_offer.html", {"agreement": here.agreement})
+        return _offer_page(request, here, SilentForm(here.agreement.template_version))
     return _draft_page(request, here)
+
+
+def _offer_page(request: HttpRequest, here: Visit, form: SilentForm) -> HttpResponse:
+    context = {"agreement": here.agreement, "form": form}
+    return render(request, "agreements/agreement_silent_offer.html", context, status=422 if form.is_bound else 200)
 
 
 def _draft_page(request: HttpRequest, here: Visit) -> HttpResponse:
@@ -47,7 +53,11 @@ def _draft_page(request: HttpRequest, here: Visit) -> HttpResponse:
         "me": here.member,
         "other": other_of_pair(here.member),
         "document": document,
-        "sections": [(section, to_html(section), questions[section.key]) for section in content.sections],
+        "sections": [
+            (section, to_html(section), questions[section.key])
+            for section in content.sections
+            if section.key in here.agreement.silent_keys
+        ],
         "room_path": reverse("agreement", args=[here.agreement.pk]),
     }
     return render(request, "agreements/agreement_silent.html", context)
@@ -56,9 +66,8 @@ def _draft_page(request: HttpRequest, here: Visit) -> HttpResponse:
 def _posted(request: HttpRequest, here: Visit) -> HttpResponse:
     page = reverse("agreement_silent", args=[here.agreement.pk])
     try:
-        if request.POST.get("do") == "open":
-            actions.open_silent_start(here.agreement, by=here.member)
-            return see_other(page)
+        if request.POST.get("do") != "ready":
+            return _opened(request, here, page)
         revealed = actions.finish_silent_draft(here.agreement, by=here.member)
     except NotAllowed:
         messages.error(request, _("Det går inte: överenskommelsen skrivs inte just nu."))
@@ -67,4 +76,12 @@ def _posted(request: HttpRequest, here: Visit) -> HttpResponse:
         messages.success(request, _("Ni är båda klara. Här är bådas texter, under varje rubrik."))
         return see_other(room_address(here.agreement))
     messages.success(request, _("Du är klar. Ni ser båda texterna när den andra också är klar."))
+    return see_other(page)
+
+
+def _opened(request: HttpRequest, here: Visit, page: str) -> HttpResponse:
+    form = SilentForm(here.agreement.template_version, request.POST)
+    if not form.is_valid():
+        return _offer_page(request, here, form)
+    actions.open_silent_start(here.agreement, form.cleaned_data["sections"], by=here.member)
     return see_other(page)

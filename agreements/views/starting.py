@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.actions.starting import start_agreement
 from agreements.forms import StartForm
-from agreements.queries.rooms import started_receipt
+from agreements.queries.receipts import started_receipt
 from portal.core import audit
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.receipts import decoy_id
@@ -55,7 +55,7 @@ def _form_page(request: HttpRequest, form: StartForm) -> HttpResponse:
 @never_cache
 @require_safe
 def agreement_started(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
-    """What happens next. It names nobody and says nothing of who had an account."""
+    """What became of the two mails and what happens next. It names nobody and says nothing of who had an account."""
     found = started_receipt(receipt)
     if found is None:
         raise Http404

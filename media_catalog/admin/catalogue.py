@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -26,6 +25,7 @@ from media_catalog.queries.search import found
 from portal.core import audit, formats
 from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import Panel, Row, site
+from portal.core.admin_trail import status_tag
 
 NOTHING: Final = "–"
 SHORT_TEXTS: Final[Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]] = {
@@ -117,7 +117,7 @@ class MediaItemAdmin(AuditedAdmin[MediaItem]):
     @admin.display(description=gettext_lazy("läge"), ordering="published")
     def state_tag(self, item: MediaItem) -> str:
         label, kind = (_("Publicerad"), "positive") if item.published else (_("Utkast"), "waiting")
-        return render_to_string("components/status.html", {"label": label, "kind": kind})
+        return status_tag(label, kind)
 
     @admin.display(description=gettext_lazy("saknas"))
     def missing(self, item: MediaItem) -> str:

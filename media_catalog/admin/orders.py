@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -28,7 +27,7 @@ from media_catalog.states import OrderState
 from portal.core import audit, formats, search
 from portal.core.admin import ReadOnlyAdmin
 from portal.core.admin_site import Panel, Row, site
-from portal.core.admin_trail import AuditedAdmin
+from portal.core.admin_trail import AuditedAdmin, status_tag
 from portal.core.mail_status import status_of
 from portal.core.models import OutgoingMail
 from portal.core.states import TransitionRefused
@@ -168,7 +167,7 @@ class OrderAdmin(ReadOnlyAdmin, AuditedAdmin[Order]):
     @admin.display(description=gettext_lazy("läge"), ordering="state")
     def state_shown(self, order: Order) -> str:
         state = OrderState(order.state)
-        return render_to_string("components/status.html", {"label": state.label, "kind": STATE_KINDS[state]})
+        return status_tag(state.label, STATE_KINDS[state])
 
     @admin.display(description=gettext_lazy("att titta på"))
     def flags_shown(self, order: Order) -> str:

@@ -68,3 +68,9 @@ site.register_events(
         "accounts.second_step_removed": _("andra steget togs bort"),
     }
 )
+site.register_letters(
+    {
+        "accounts/login_code": _("kod för att logga in"),
+        "accounts/security_change": _("säkerheten för kontot ändrades"),
+    }
+)

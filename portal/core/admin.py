@@ -12,7 +12,6 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -22,14 +21,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core import audit, formats, outgoing, smtp
+from portal.core import admin_letters, audit, formats, outgoing, smtp
+from portal.core.admin_letters import NOTHING
 from portal.core.admin_site import Panel, Row, site
-from portal.core.admin_trail import AuditedAdmin, mails_link, subject_link, trail_link, who
+from portal.core.admin_trail import AuditedAdmin, mails_link, status_tag, subject_link, trail_link, who
 from portal.core.mail_preview import may_frame_previews, preview
 from portal.core.models import AuditEvent, MailQuerySet, OutgoingMail
 from portal.core.states import MailState
 
-__all__ = ["AuditedAdmin", "mails_link", "trail_link"]
+__all__ = ["AuditedAdmin", "mails_link", "status_tag", "trail_link"]
 
 KINDS: Final = {
     MailState.QUEUED: "waiting",
@@ -40,7 +40,8 @@ KINDS: Final = {
 }
 # A mail that waits longer than this waits for something that is out of order.
 PATIENCE: Final = timedelta(minutes=15)
-NOTHING: Final = "–"
+# What nobody may ask about by an address of the list: for a letter between others the answer would tell.
+NOT_ASKED_ABOUT: Final = ("to_email", "subject", "text_body", "html_body", "server_reply", "message_id")
 
 
 class ReadOnlyAdmin:
@@ -66,10 +67,21 @@ def _has(word: str) -> Q:
     return reduce(operator.or_, conditions)
 
 
+class LetterFilter(admin.SimpleListFilter):
+    title = gettext_lazy("brev")
+    parameter_name = "letter"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return site.letter_labels()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+        return queryset.filter(letter=self.value()) if self.value() else queryset
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
-    list_display = ("subject", "state_tag", "to_email", "created_at", "sent_at", "attempts", "letter")
-    list_filter = ("state", "letter")
+    list_display = ("subject_shown", "state_tag", "to_shown", "created_at", "sent_at", "attempts", "letter_shown")
+    list_filter = ("state", LetterFilter)
     list_per_page = 50
     search_fields = ("to_email", "subject")
     search_help_text = gettext_lazy("Sök på mottagarens adress eller ord i ämnet.")
@@ -78,10 +90,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     fieldsets = (
         (None, {"fields": ("state_tag", "server_answer", "attempts", "next_try", "created_at", "sent_at", "about")}),
         (gettext_lazy("Det som gick ut"), {"fields": ("headers", "text_part", "html_part")}),
-        (gettext_lazy("Spårning"), {"fields": ("letter", "key", "message_id", "original", "delete_after")}),
+        (gettext_lazy("Spårning"), {"fields": ("letter_shown", "key", "message_id", "original", "delete_after")}),
     )
     readonly_fields = (
         "state_tag",
+        "letter_shown",
         "server_answer",
         "next_try",
         "about",
@@ -100,18 +113,33 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         self, request: HttpRequest, queryset: QuerySet[OutgoingMail], search_term: str
     ) -> tuple[QuerySet[OutgoingMail], bool]:
         for word in search_term.split():
-            queryset = queryset.filter(_has(word))
+            queryset = admin_letters.readable(queryset).filter(_has(word))
         return queryset, False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return not lookup.startswith(NOT_ASKED_ABOUT) and super().lookup_allowed(lookup, value, request)
 
     # --- How a mail is shown -----------------------------------------------------------------------------------------
     @admin.display(description=gettext_lazy("läge"), ordering="state")
     def state_tag(self, mail: OutgoingMail) -> str:
         state = MailState(mail.state)
-        return render_to_string("components/status.html", {"label": state.label, "kind": KINDS[state]})
+        return status_tag(state.label, KINDS[state])
+
+    @admin.display(description=gettext_lazy("ämne"))
+    def subject_shown(self, mail: OutgoingMail) -> str:
+        return admin_letters.subject(mail)
+
+    @admin.display(description=gettext_lazy("till"))
+    def to_shown(self, mail: OutgoingMail) -> str:
+        return admin_letters.recipient(mail)
+
+    @admin.display(description=gettext_lazy("brev"), ordering="letter")
+    def letter_shown(self, mail: OutgoingMail) -> str:
+        return site.letter_label(mail.letter)
 
     @admin.display(description=gettext_lazy("e-postserverns svar"))
     def server_answer(self, mail: OutgoingMail) -> str:
-        return mail.server_reply or NOTHING
+        return admin_letters.server_answer(mail)
 
     @admin.display(description=gettext_lazy("nästa försök"))
     def next_try(self, mail: OutgoingMail) -> str:
@@ -136,18 +164,13 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
 
     @admin.display(description=gettext_lazy("text"))
     def text_part(self, mail: OutgoingMail) -> str:
-        if mail.secret:
-            return str(
-                _(
-                    "Mejlet har en inloggningskod eller en personlig länk. Den visas inte här och sparas inte när"
-                    " mejlet är skickat."
-                )
-            )
+        if reason := admin_letters.why_unreadable(mail):
+            return reason
         return format_html('<pre class="mail-text" tabindex="0">{}</pre>', mail.text_body)
 
     @admin.display(description="HTML")
     def html_part(self, mail: OutgoingMail) -> str:
-        if mail.secret:
+        if admin_letters.why_unreadable(mail):
             return NOTHING
         url = reverse("admin:core_outgoingmail_html", args=[mail.pk])
         return format_html(
@@ -178,7 +201,10 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         return mail
 
     def html_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return preview(self._visible(request, pk).html_body)
+        mail = self._visible(request, pk)
+        if admin_letters.is_between_others(mail):
+            raise Http404
+        return preview(mail.html_body)
 
     def resend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask first, then send."""
@@ -203,7 +229,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Skicka igen"),
-            "mails": mails,
+            "mails": [(mail, admin_letters.subject(mail), admin_letters.recipient(mail)) for mail in mails],
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/core/outgoingmail/resend.html", context)
@@ -218,7 +244,12 @@ def _headers(mail: OutgoingMail) -> list[tuple[str, str]]:
     """The headers that say something to a reader, from the very message that goes over the wire."""
     message = smtp.message(mail).message()
     shown = ("From", "To", "Reply-To", "Subject", "Message-ID", "Auto-Submitted")
-    texts = {"From": mail.from_email, "To": mail.to_email, "Reply-To": mail.reply_to, "Subject": mail.subject}
+    texts = {
+        "From": mail.from_email,
+        "To": admin_letters.recipient(mail),
+        "Reply-To": mail.reply_to,
+        "Subject": admin_letters.subject(mail),
+    }
     return [(name, texts.get(name) or str(message[name])) for name in shown if message[name]]
 
 

@@ -85,6 +85,8 @@ class SamspelAdminSite(AdminSite):
         super().__init__(name)
         self._panels: list[PanelFunction] = []
         self._events: dict[str, Text] = {}
+        self._letters: dict[str, Text] = {}
+        self.letters_between_others: set[str] = set()
 
     def register(
         self,
@@ -111,6 +113,19 @@ class SamspelAdminSite(AdminSite):
     def event_labels(self) -> list[tuple[str, str]]:
         """All events that have a name, in the order of the names."""
         return sorted(((event, str(label)) for event, label in self._events.items()), key=lambda pair: pair[1])
+
+    def register_letters(self, labels: Mapping[str, Text], *, between_others: bool = False) -> None:
+        """What the letters are called, by the name of their template. `between_others`: see `admin_letters`."""
+        self._letters.update(labels)
+        if between_others:
+            self.letters_between_others.update(labels)
+
+    def letter_label(self, name: str) -> str:
+        return str(self._letters.get(name, name))
+
+    def letter_labels(self) -> list[tuple[str, str]]:
+        """All letters that have a name, in the order of the names."""
+        return sorted(((name, str(label)) for name, label in self._letters.items()), key=lambda pair: pair[1])
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_second_step(request.user) and has_passed_second_step(request)

@@ -1,4 +1,4 @@
-"""From any object in admin to its mails and its trail: links, and the base class that shows them.
+"""From any object in admin to its mails and its trail: links, states, and the base class that shows them.
 
 An app names its events in its `admin.py`: `site.register_events({"core.mail_resent": _("mejlet skickades igen")})`.
 """
@@ -13,6 +13,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -26,6 +27,11 @@ from portal.core.models import AuditEvent, OutgoingMail, label_of
 RowT = TypeVar("RowT", bound=models.Model)
 # As many lines of the trail as an object's own page shows.
 NEWEST = 10
+
+
+def status_tag(label: object, kind: str) -> SafeString:
+    """A state in a word and a colour, never in the colour alone, as a list or a page of admin shows it."""
+    return render_to_string("components/status.html", {"label": label, "kind": kind})
 
 
 def mails_url(subject: models.Model) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.core.mail_preview import may_frame_previews, preview
-from portal.demo import mailbox, staff
+from portal.demo import agreements, mailbox, staff
 
 MAILS_PER_PAGE = 25
 
@@ -18,7 +18,7 @@ MAILS_PER_PAGE = 25
 @require_safe
 def demo_index(request: HttpRequest) -> HttpResponse:
     """How to get in, with the code that the telephone would show."""
-    return render(request, "demo/index.html", {"steps": staff.second_steps()})
+    return render(request, "demo/index.html", {"steps": staff.second_steps(), "pairs": agreements.addresses()})
 
 
 @never_cache

@@ -281,3 +281,12 @@ site.register_events(
         "pages.statement_edited": gettext_lazy("bedömningen i redogörelsen ändrades"),
     }
 )
+site.register_letters(
+    {
+        "pages/contact_received": gettext_lazy("bekräftelse på meddelande"),
+        "pages/contact_corrected": gettext_lazy("bekräftelse på ändrat meddelande"),
+        "pages/contact_notice": gettext_lazy("nytt meddelande till SKR"),
+        "pages/accessibility_received": gettext_lazy("bekräftelse på tillgänglighetsrapport"),
+        "pages/accessibility_notice": gettext_lazy("ny tillgänglighetsrapport till SKR"),
+    }
+)

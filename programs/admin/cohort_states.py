@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.template.loader import render_to_string
-
+from portal.core.admin_trail import status_tag
 from programs.states import CohortState
 
 KINDS: Final = {
@@ -21,4 +20,4 @@ KINDS: Final = {
 
 def state_tag(value: str) -> str:
     state = CohortState(value)
-    return render_to_string("components/status.html", {"label": state.label, "kind": KINDS[state]})
+    return status_tag(state.label, KINDS[state])

@@ -12,7 +12,6 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from portal.core import audit, formats
 from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import site
+from portal.core.admin_trail import status_tag
 from portal.core.uploads import Kind, accepted, inspect_upload
 from programs.actions import materials as material_actions
 from programs.actions.occasions import reword_occasion
@@ -105,7 +105,7 @@ class OccasionAdmin(AuditedAdmin[Occasion]):
     @admin.display(description=gettext_lazy("läge"))
     def state_shown(self, occasion: Occasion) -> str:
         label, kind = occasion_state(occasion)
-        return render_to_string("components/status.html", {"label": label, "kind": kind})
+        return status_tag(label, kind)
 
 
 class MaterialForm(forms.ModelForm[Material]):

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core import audit, formats, search
 from portal.core.admin import AuditedAdmin
+from portal.core.admin_trail import status_tag
 from portal.core.forms import AddressField, LineField, PhoneField
 from portal.core.normalisation import Address
 from portal.organisations.forms import OrganisationField
@@ -38,7 +38,7 @@ CLASSES: Final = {
 
 def place_state_tag(place: Place) -> str:
     kind = CLASSES[place.state_class]
-    return render_to_string("components/status.html", {"label": place.get_state_display(), "kind": kind})
+    return status_tag(place.get_state_display(), kind)
 
 
 def place_link(place: Place | None) -> str:

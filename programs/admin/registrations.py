@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core import audit, exports, formats, search
 from portal.core.admin import KINDS as MAIL_KINDS
-from portal.core.admin import AuditedAdmin
+from portal.core.admin import AuditedAdmin, status_tag
 from portal.core.admin_site import Panel, Row, site
 from portal.core.mail_status import status_of
 from portal.core.models import OutgoingMail
@@ -142,11 +141,6 @@ SHORT_KINDS = {
 STATE_KINDS = {InterestState.REGISTERED: "positive", InterestState.WITHDRAWN: "neutral"}
 
 
-def _tag(label: object, kind: str) -> str:
-    """A state in a word and a colour, never in the colour alone."""
-    return render_to_string("components/status.html", {"label": label, "kind": kind})
-
-
 def _confirmations(registrations: Iterable[InterestRegistration]) -> dict[str, OutgoingMail]:
     """The newest mail about each registration, by the registration's id. One query, however many they are."""
     about = OutgoingMail.objects.filter(
@@ -242,8 +236,8 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     @admin.display(description=gettext_lazy("läge"), ordering="state")
     def state_shown(self, registration: InterestRegistration) -> str:
         state = InterestState(registration.state)
-        flagged = _tag(_("Att titta på"), "waiting") if registration.flags else ""
-        return mark_safe(f"{_tag(state.label, STATE_KINDS[state])} {flagged}")  # noqa: S308 - two rendered templates
+        flagged = status_tag(_("Att titta på"), "waiting") if registration.flags else ""
+        return mark_safe(f"{status_tag(state.label, STATE_KINDS[state])} {flagged}")  # noqa: S308 - two rendered templates
 
     @admin.display(description=gettext_lazy("program"))
     def programmes_shown(self, registration: InterestRegistration) -> str:
@@ -257,7 +251,7 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     @admin.display(description=gettext_lazy("mejlet"))
     def mail_shown(self, registration: InterestRegistration) -> str:
         mail = registration.confirmation
-        return _tag(MailState(mail.state).label, MAIL_KINDS[MailState(mail.state)]) if mail else "–"
+        return status_tag(MailState(mail.state).label, MAIL_KINDS[MailState(mail.state)]) if mail else "–"
 
     @admin.display(description=gettext_lazy("vad som hände med mejlet"))
     def mail_told(self, registration: InterestRegistration) -> str:
@@ -309,5 +303,14 @@ site.register_events(
         "programs.interest_changed": gettext_lazy("intresseanmälan ändrades"),
         "programs.interest_repeated": gettext_lazy("samma person anmälde sig igen"),
         "programs.interest_withdrawn": gettext_lazy("intresseanmälan togs tillbaka"),
+    }
+)
+site.register_letters(
+    {
+        "programs/interest_registered": gettext_lazy("bekräftelse på intresseanmälan"),
+        "programs/interest_changed": gettext_lazy("bekräftelse på ändrad intresseanmälan"),
+        "programs/interest_repeated": gettext_lazy("svar på upprepad intresseanmälan"),
+        "programs/interest_withdrawn": gettext_lazy("bekräftelse på tillbakatagen intresseanmälan"),
+        "programs/interest_summary": gettext_lazy("dagens sammanfattning till SKR"),
     }
 )

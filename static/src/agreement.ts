@@ -57,6 +57,7 @@ class Room {
   private readonly doc = new Y.Doc();
   private readonly awareness = new Awareness(this.doc);
   private readonly sections = new Map<string, Section>();
+  private readonly meetings = new Map<string, Meetings>();
   private readonly announcer: Announcer;
   private readonly provider: Provider;
   private readonly parts: Parts;
@@ -146,6 +147,7 @@ class Room {
     }
     this.comments = new Comments(this.sections, this.announcer);
     this.parts.onRefreshed(() => this.comments?.show());
+    this.parts.onRefreshed(() => this.showLocks());
     if (this.settings.text === "shared") new Reading(this.provider, this.sections);
     followKeyboard();
   }
@@ -172,6 +174,16 @@ class Room {
     const list = new MeetingList(this.doc);
     const meetings = new Meetings(list, this.settings.mayWrite, section.heading, (text) => this.announcer.say(text));
     section.view.dom.parentElement?.after(meetings.dom);
+    this.meetings.set(section.key, meetings);
+    meetings.lock(section.isWrittenAlone);
+  }
+
+  /** The two may begin, or end, to write a section each alone while the page is open. */
+  private showLocks(): void {
+    for (const section of this.sections.values()) {
+      section.refresh();
+      this.meetings.get(section.key)?.lock(section.isWrittenAlone);
+    }
   }
 }
 

@@ -65,6 +65,11 @@ def make_order(prefix: str = "", template: str = AGREEMENT) -> StartOrder:
 def make_pair(prefix: str = "") -> Pair:
     """A room that was begun by the form. `prefix` tells the addresses of one pair from another's."""
     load_rows()
+    return begin(prefix)
+
+
+def begin(prefix: str) -> Pair:
+    """One room more."""
     receipt = start_agreement(make_order(prefix), submitted(), by=audit.PERSON)
     agreement = AgreementStart.objects.get(pk=receipt.id).agreement
     members = {member.role: member for member in agreement.members.select_related("user")}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from agreements.actions import members, silence
-from agreements.collaboration.content import Paragraph, Run, Section
+from agreements.actions import agreeing, members, silence
+from agreements.actions.agreeing import NotAllowed
+from agreements.actions.restoring import restore_section
+from agreements.collaboration.content import Paragraph, Run, Section, section_hash
 from agreements.collaboration.document import replace_section
 from agreements.collaboration.writing import append
 from agreements.models import Document, Member, Update
 from agreements.queries.documents import current_content, read_log
+from agreements.queries.history import Point
 from portal.core.normalisation import clean_address
 from tests.agreements.builders import Pair, logged_in, make_pair
 
@@ -34,7 +38,7 @@ def test_nothing_of_the_others_draft_is_served_before_both_are_ready() -> None:
     page = reverse("agreement_silent", args=[pair.agreement.pk])
     chair, chief = logged_in(pair.chair), logged_in(pair.chief)
     assert chair.get(page).status_code == 200
-    chair.post(page, {"do": "open"})
+    chair.post(page, {"sections": ["fokus", "moten"]})
     draft(pair.chair, "Ordförandens tanke")
     draft(pair.chief, "Direktörens tanke")
 
@@ -67,6 +71,66 @@ def test_what_was_shared_before_stays_and_ready_alone_shows_nothing() -> None:
 
     text = str(current_content(pair.document)[0].section("fokus"))
     assert text.index("Redan skrivet") < text.index("Nytt")
+
+
+def test_only_the_chosen_sections_are_written_alone() -> None:
+    pair = make_pair()
+    page = reverse("agreement_silent", args=[pair.agreement.pk])
+    room = reverse("agreement", args=[pair.agreement.pk])
+    chair = logged_in(pair.chair)
+
+    refused = chair.post(page, {"sections": ["finns-inte"]})
+    none = chair.post(page, {})
+    chair.post(page, {"sections": ["samarbete"]})
+
+    assert (refused.status_code, none.status_code) == (422, 422)
+    pair.agreement.refresh_from_db()
+    assert pair.agreement.silent_keys == ["samarbete"]
+    own = BeautifulSoup(chair.get(page).content, "html.parser")
+    assert [one["data-section"] for one in own.select("[data-section]")] == ["samarbete"]
+    shared = BeautifulSoup(chair.get(room).content, "html.parser")
+    assert len(shared.select("[data-section]")) == 8
+    assert [one["data-part"] for one in shared.select("[data-part]") if one.select("[data-silent]")] == [
+        "agreed-samarbete"
+    ]
+
+
+def test_nothing_is_agreed_on_or_restored_in_a_section_that_is_written_alone() -> None:
+    pair = make_pair()
+    pair.write(pair.chair, "fokus", "Redan skrivet")
+    silence.open_silent_start(pair.agreement, ["fokus"], by=pair.chair)
+    content, _seq = current_content(pair.document)
+
+    with pytest.raises(NotAllowed):
+        agreeing.mark_section(pair.agreement, "fokus", section_hash(content.section("fokus")), by=pair.chair)
+    with pytest.raises(NotAllowed):
+        restore_section(pair.agreement, "fokus", Point("u1", content), by=pair.chair)
+
+    agreeing.mark_section(pair.agreement, "uppdraget", section_hash(content.section("uppdraget")), by=pair.chair)
+    restore_section(pair.agreement, "uppdraget", Point("u1", content), by=pair.chair)
+
+
+def test_what_a_draft_says_in_other_sections_goes_nowhere() -> None:
+    pair = make_pair()
+    silence.open_silent_start(pair.agreement, ["samarbete"], by=pair.chair)
+    draft(pair.chair, "Under en rubrik som inte var vald")
+
+    for member in (pair.chair, pair.chief):
+        silence.finish_silent_draft(pair.agreement, by=member)
+
+    assert current_content(pair.document)[0].section("fokus").blocks == ()
+
+
+def test_the_two_can_write_alone_again() -> None:
+    pair = make_pair()
+    for keys in (["fokus"], ["samarbete"]):
+        silence.open_silent_start(pair.agreement, keys, by=pair.chair)
+        for member in (pair.chair, pair.chief):
+            silence.finish_silent_draft(pair.agreement, by=member)
+
+    pair.agreement.refresh_from_db()
+    assert pair.agreement.silent_keys == []
+    assert not Document.objects.filter(owner__isnull=False).exists()
 
 
 def test_a_successor_gets_an_empty_draft() -> None:

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStart, Document, Member, Update
 from portal.accounts.models import User
@@ -79,6 +80,29 @@ def test_a_robot_gets_a_receipt_and_nothing_is_stored(client: Client) -> None:
 
     assert client.get(response.headers["Location"]).status_code == 200
     assert (Agreement.objects.count(), User.objects.count(), OutgoingMail.objects.count()) == (0, 0, 0)
+
+
+def test_the_receipt_tells_what_became_of_both_mails_and_names_nobody(client: Client) -> None:
+    load_rows()
+    receipt = start(client).headers["Location"]
+    to_chair, to_chief = OutgoingMail.objects.order_by("pk")
+
+    def told() -> str:
+        (status,) = BeautifulSoup(client.get(receipt).content, "html.parser").select("[data-mail-status]")
+        return status.get_text(" ")
+
+    assert "Mejlet till ordföranden är på väg" in told()
+    OutgoingMail.objects.filter(pk=to_chair.pk).update(state="sent", sent_at=timezone.now())
+    assert "Mejlet till ordföranden är mottaget" in told()
+    assert "Mejlet till direktören är på väg" in told()
+    assert "notice--success" not in client.get(receipt).content.decode()
+    OutgoingMail.objects.filter(pk=to_chief.pk).update(state="failed", not_before=None)
+    assert "tog inte emot mejlet till direktören" in told()
+    OutgoingMail.objects.filter(pk=to_chief.pk).update(state="sent", sent_at=timezone.now())
+    page = client.get(receipt).content.decode()
+    assert "notice--success" in page
+    for hidden in ("Åsa", "Björn", "kommun.example"):
+        assert hidden not in page
 
 
 def test_one_address_for_both_is_refused_at_the_field(client: Client) -> None:

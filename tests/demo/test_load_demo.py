@@ -10,10 +10,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from agreements.models import Agreement, CommentThread, Document, Member, Paper
+from agreements.queries.agreeing import agreeing_state
+from agreements.queries.documents import current_content
 from portal.accounts.models import User
 from portal.core.models import AuditEvent, OutgoingMail
 from portal.core.states import MailState
-from portal.demo import registrations, staff
+from portal.demo import agreements, registrations, staff
 from programs.models import InterestRegistration
 from tests.accounts.people import log_in_by_mail
 
@@ -24,6 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo.urls")]
 def demo() -> str:
     call_command("load_organisations", stdout=StringIO())
     call_command("load_programmes", stdout=StringIO())
+    call_command("load_templates", stdout=StringIO())
     call_command("load_demo", stdout=(said := StringIO()))
     return said.getvalue()
 
@@ -36,7 +40,12 @@ def test_it_says_where_and_as_whom_one_logs_in(demo: str) -> None:
 def test_a_second_run_changes_nothing(demo: str) -> None:
     def state() -> tuple[object, ...]:
         secrets = list(Authenticator.objects.order_by("pk").values_list("user__email", "type", "data"))
-        return secrets, User.objects.count(), InterestRegistration.objects.count(), OutgoingMail.objects.count()
+        papers = list(Paper.objects.values_list("sha256", flat=True))
+        return (
+            secrets,
+            papers,
+            [model.objects.count() for model in (User, InterestRegistration, Agreement, OutgoingMail)],
+        )
 
     before = state()
     call_command("load_demo", stdout=StringIO())
@@ -64,6 +73,29 @@ def test_every_person_is_made_up_and_registered_by_the_real_verb(demo: str) -> N
     assert AuditEvent.objects.filter(event="programs.interest_registered").count() == 40
     assert {mail.state for mail in OutgoingMail.objects.all()} == {MailState.QUEUED}
     assert {row.state for row in rows} == {"registered", "withdrawn"}
+
+
+def test_one_pair_writes_and_another_holds_its_pdf(demo: str, client: Client) -> None:
+    writing, approved = Agreement.objects.order_by("state")[::-1]
+    state = agreeing_state(writing, current_content(Document.objects.get(agreement=writing))[0])
+
+    assert (writing.state, approved.state) == ("writing", "approved")
+    assert {key for key, section in state.sections.items() if section.is_agreed} == {"uppdraget"}
+    assert [len(section.marked_by) for key, section in state.sections.items() if key == "fokus"] == [1]
+    assert CommentThread.objects.filter(agreement=writing).count() == 2
+    assert bytes(Paper.objects.get(version__agreement=approved).content or b"").startswith(b"%PDF-1.7")
+    assert all(member.user.email.endswith(".example") for member in Member.objects.select_related("user"))
+
+
+def test_each_of_the_pairs_comes_in_by_a_mailed_code(demo: str) -> None:
+    assert len(agreements.addresses()) == 4
+    for address in agreements.addresses():
+        client = Client()
+        assert address in demo
+        log_in_by_mail(client, User.objects.get(email=address))
+        page = client.get(reverse("agreement_list")).content.decode()
+        assert "Demo" in page
+        assert page.count("/overenskommelser/") > 1
 
 
 def test_the_page_tells_the_code_that_opens_admin(demo: str, client: Client) -> None:

@@ -19,6 +19,7 @@ interface Shown {
   controls: Record<Field, Control>;
   up: HTMLButtonElement;
   down: HTMLButtonElement;
+  remove: HTMLButtonElement;
 }
 
 export class Meetings {
@@ -30,6 +31,8 @@ export class Meetings {
     { class: "button button--secondary", type: "button" },
     "Lägg till ett möte",
   );
+
+  private locked = false;
 
   constructor(
     private readonly meetings: MeetingList,
@@ -43,6 +46,18 @@ export class Meetings {
     this.addButton.addEventListener("click", () => this.add());
     meetings.onChange(() => this.render());
     this.render();
+  }
+
+  /** Only to be read, until it is unlocked again. */
+  lock(locked: boolean): void {
+    this.locked = locked;
+    this.addButton.hidden = locked;
+    for (const shown of this.rows.values()) this.showLock(shown);
+  }
+
+  private showLock(shown: Shown): void {
+    for (const control of Object.values(shown.controls)) setReadOnly(control, !this.mayWrite || this.locked);
+    for (const button of [shown.up, shown.down, shown.remove]) button.hidden = this.locked;
   }
 
   private add(): void {
@@ -85,16 +100,15 @@ export class Meetings {
     const remove = this.button("Ta bort", () => this.remove(id));
     const group = element("div", { class: "meeting__fields", role: "group" }, ...fields);
     if (this.mayWrite) group.append(element("div", { class: "meeting__buttons" }, up, down, remove));
-    const shown = { dom: element("li", { class: "meeting" }, group), group, controls, up, down };
+    const shown = { dom: element("li", { class: "meeting" }, group), group, controls, up, down, remove };
     this.rows.set(id, shown);
+    this.showLock(shown);
     return shown;
   }
 
   private control(id: string, field: Field): Control {
     const control = field === "how_often" ? howOften() : element("input", { type: "text", autocomplete: "off" });
     control.id = freshId("meeting");
-    if (control instanceof HTMLInputElement) control.readOnly = !this.mayWrite;
-    else control.disabled = !this.mayWrite;
     control.addEventListener("input", () => this.meetings.set(id, field, control.value.slice(0, LONGEST)));
     return control;
   }
@@ -128,6 +142,11 @@ export class Meetings {
     button.addEventListener("click", action);
     return button;
   }
+}
+
+function setReadOnly(control: Control, readOnly: boolean): void {
+  if (control instanceof HTMLInputElement) control.readOnly = readOnly;
+  else control.disabled = readOnly;
 }
 
 function howOften(): HTMLSelectElement {

@@ -53,6 +53,8 @@ export class Parts {
     for (const old of this.root.querySelectorAll<HTMLElement>("[data-part]")) {
       const fresh = page.querySelector(`[data-part="${CSS.escape(old.dataset.part ?? "")}"]`);
       if (!fresh || (old !== sentFrom && isBeingFilledIn(old))) continue;
+      // What came of a form that was sent is read from its beginning.
+      if (old === sentFrom && old.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
       swap(old, document.importNode(fresh, true) as HTMLElement);
     }
     for (const listener of this.listeners) listener();
@@ -98,15 +100,24 @@ function isBeingFilledIn(part: HTMLElement): boolean {
   return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }
 
-/** What was unfolded stays so, and the focus stays on the control that has the same id or name. */
+/** What was unfolded stays so, and the focus stays where it was: nobody's keys may fall into nothing. */
 function swap(old: HTMLElement, fresh: HTMLElement): void {
-  const focused = document.activeElement;
-  const id = focused && old.contains(focused) ? focused.id : "";
+  const successor = successorOf(document.activeElement, old, fresh);
   for (const details of old.querySelectorAll<HTMLDetailsElement>("details[id][open]")) {
     fresh.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "");
   }
   old.replaceWith(fresh);
-  if (id) document.getElementById(id)?.focus({ preventScroll: true });
+  if (successor === fresh) focusPart(fresh);
+  else successor?.focus({ preventScroll: true });
+}
+
+/** The new control in the place of the one that has the focus: by its id, else the same one in the row of its kind. */
+function successorOf(focused: Element | null, old: HTMLElement, fresh: HTMLElement): HTMLElement | null {
+  if (!focused || !old.contains(focused)) return null;
+  if (focused === old) return fresh;
+  if (focused.id) return fresh.querySelector<HTMLElement>(`#${CSS.escape(focused.id)}`) ?? fresh;
+  const place = [...old.querySelectorAll(focused.localName)].indexOf(focused);
+  return fresh.querySelectorAll<HTMLElement>(focused.localName)[place] ?? fresh;
 }
 
 function focusPart(part: HTMLElement): void {

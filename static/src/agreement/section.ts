@@ -52,7 +52,7 @@ export class Section {
     const place = element("div", { class: "writing" });
     this.view = new EditorView(place, {
       state: this.begin(comment),
-      editable: () => around.mayWrite && around.isOpen(),
+      editable: () => around.mayWrite && around.isOpen() && !this.isWrittenAlone,
       attributes: this.attributes(id),
       // The binding dispatches already while the view is being made: `this` is the view.
       dispatchTransaction(this: EditorView, transaction: Transaction) {
@@ -66,10 +66,17 @@ export class Section {
     });
     this.toolbar?.attach(this.view);
     this.takeTheReadViewsPlace(place);
+    this.refresh();
+  }
+
+  /** Each of the two writes this section in a draft of their own first: here it is only read. */
+  get isWrittenAlone(): boolean {
+    return this.root.querySelector("[data-silent]") !== null;
   }
 
   /** Asks again whether the text may be written. */
   refresh(): void {
+    if (this.toolbar) this.toolbar.dom.hidden = this.isWrittenAlone;
     this.view.setProps({});
   }
 

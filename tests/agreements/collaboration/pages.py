@@ -44,7 +44,7 @@ class Page:
     def __init__(self, server: str, document: Document, session: str = "", *, origin: str = ORIGIN) -> None:
         silent = "tyst/" if document.owner_id else ""
         self.url = f"{server}/ws/overenskommelser/{document.agreement_id}/{silent}?epoch={document.epoch}"
-        self._headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"} if session else {}
+        self.headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"} if session else {}
         self._origin = origin
         self.doc: Doc[Any] = Doc()
         self.presences: dict[int, dict[str, Any] | None] = {}
@@ -61,7 +61,7 @@ class Page:
         self.sent = self.acked = 0
         self.has_all = False
         self.close_code = None
-        headers, origin = self._headers, Origin(self._origin)
+        headers, origin = self.headers, Origin(self._origin)
         connection = connect(self.url, additional_headers=headers, origin=origin, compression=None, close_timeout=0.5)
         self._socket = self._closing.enter_context(connection)
         self.send(protocol.state_request(self.doc.get_state()))

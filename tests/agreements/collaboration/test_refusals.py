@@ -170,7 +170,7 @@ def test_logging_out_closes_the_socket_within_two_seconds(pages: tuple[Page, Pag
 
 
 def _key(page: Page) -> str:
-    return page._headers["Cookie"].partition("=")[2]
+    return page.headers["Cookie"].partition("=")[2]
 
 
 def test_no_other_address_is_open(server: SocketServer, pair: Pair) -> None:

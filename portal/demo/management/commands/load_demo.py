@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: staff with a second step, made-up registrations and demo films, and how to get in."""
+"""`manage.py load_demo`: staff with a second step, made-up registrations, agreements and films, and how to get in."""
 
 from __future__ import annotations
 
@@ -8,24 +8,30 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from portal.demo.agreements import addresses, ensure_agreements
 from portal.demo.media import ensure_media
 from portal.demo.registrations import ensure_registrations
 from portal.demo.staff import STAFF, ensure_staff
 
 
 class Command(BaseCommand):
-    help = "Load the demo's staff, registrations and films; keeps what exists; safe to run again."
+    help = "Load the demo's staff, registrations, agreements and films; keeps what exists; safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Nobody answers the doorbell while `make run` prepares the database; the first sweep sends these mails.
-        logging.getLogger("portal.core.doorbell").setLevel(logging.ERROR)
+        # Nobody listens while `make run` prepares the database; the first sweep sends these mails.
+        for name in ("portal.core.doorbell", "agreements.collaboration.hints"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         ensure_staff()
         added = ensure_registrations()
         shown = ensure_media()
         self.stdout.write(f"  Demo registrations added: {added}")
         self.stdout.write(f"  Demo films and episodes added: {shown}")
+        self.stdout.write(f"  Demo agreements added: {ensure_agreements()}")
         self.stdout.write(f"  Staff logs in at {settings.SITE_URL}/admin/ with one of these addresses:")
         for member in STAFF:
             self.stdout.write(f"    {member.email}")
+        self.stdout.write(f"  Two pairs log in at {settings.SITE_URL}/overenskommelser/ with one of these addresses:")
+        for address in addresses():
+            self.stdout.write(f"    {address}")
         self.stdout.write(f"  The code of the mail is in {settings.SITE_URL}/demo/brevlada/")
-        self.stdout.write(f"  The code of the second step is at {settings.SITE_URL}/demo/")
+        self.stdout.write(f"  The code of staff's second step is at {settings.SITE_URL}/demo/")

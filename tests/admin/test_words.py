@@ -1,0 +1,60 @@
+"""Everything that staff reads in lists has a Swedish name: events of the trail, letters."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from portal.core.admin_site import site
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("portal", "programs", "agreements")
+
+
+def _events(source: Path) -> Iterator[str]:
+    """The event of each `audit.record("…", …)` of a file, written there or given a name right before."""
+    tree = ast.parse(source.read_text())
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if ast.unparse(call.func) == "audit.record":
+            found = [*_texts(call.args[0], tree)]
+            assert found, f"{source}:{call.lineno}"
+            yield from found
+
+
+def _texts(value: ast.expr, tree: ast.Module) -> Iterator[str]:
+    given = [value]
+    if isinstance(value, ast.Name):
+        assigned = (node for node in ast.walk(tree) if isinstance(node, ast.Assign))
+        given = [node.value for node in assigned if ast.unparse(node.targets[0]) == value.id]
+    texts = (node for one in given for node in ast.walk(one) if isinstance(node, ast.Constant))
+    yield from (node.value for node in texts if isinstance(node.value, str))
+
+
+def recorded_events() -> list[str]:
+    files = (file for app in APPS for file in (ROOT / app).rglob("*.py"))
+    return sorted({event for file in files for event in _events(file)})
+
+
+def letters() -> list[str]:
+    folder = ROOT / "templates" / "mail"
+    return sorted(str(path.relative_to(folder)).removesuffix(".subject.txt") for path in folder.glob("*/*.subject.txt"))
+
+
+def test_there_is_something_to_name() -> None:
+    assert len([event for event in recorded_events() if event.startswith("agreements.")]) >= 20
+    assert len(letters()) >= 20
+
+
+@pytest.mark.parametrize("event", recorded_events())
+def test_every_event_of_the_trail_has_a_name(event: str) -> None:
+    assert event in dict(site.event_labels())
+
+
+@pytest.mark.parametrize("letter", letters())
+def test_every_letter_has_a_name_and_those_of_a_pair_are_read_by_nobody_else(letter: str) -> None:
+    assert letter in dict(site.letter_labels())
+    assert (letter in site.letters_between_others) == letter.startswith("agreements/")
