@@ -41,7 +41,7 @@ def manage_url(place: Place) -> str:
     return _site("manage_place", place_token(place))
 
 
-def _own_url(place: Place) -> str:
+def own_url(place: Place) -> str:
     """Where somebody goes on: to the form as long as nothing is sent, then to the page of the place."""
     still_to_send = place.state in (PlaceState.STARTED, PlaceState.INVITED)
     return _site("application", place_token(place)) if still_to_send else manage_url(place)
@@ -58,7 +58,7 @@ def _context(place: Place, **more: Any) -> dict[str, Any]:
         "occasions": list(place.cohort.occasions.filter(cancelled_at=None).select_related("theme")),
         "rank": rank(place),
         "is_again": more.get("before") in AGAIN,
-        "own_url": _own_url(place),
+        "own_url": own_url(place),
         "my_pages_url": _site("my_pages"),
         "feed_url": _site("calendar_feed", place.calendar_key),
         "contact_url": _site("contact"),
