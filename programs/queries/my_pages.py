@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from portal.core import formats
 from portal.core.people import key_of
-from programs.mail_places import place_token
 from programs.models import (
     ChallengeNote,
     EvaluationReceipt,
@@ -27,6 +26,7 @@ from programs.models import (
     PlaceQuerySet,
     Step,
 )
+from programs.queries.places import place_token
 from programs.states import HOLDS_A_PLACE, TAKES_PART, PlaceState
 
 # Who has a room of their own in the cohort: said yes, takes part, or has gone through.
