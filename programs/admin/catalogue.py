@@ -54,9 +54,19 @@ class ThemeInline(admin.StackedInline[Theme, Programme]):
 
 
 class OccasionInline(admin.StackedInline[Occasion, Cohort]):
+    """New occasions are added here; one that is there is changed on its own page, which tells those concerned."""
+
     model = Occasion
     extra = 0
+    show_change_link = True
     formfield_overrides = SHORT_TEXTS
+    fields = ("number", "theme", "theme_name", "starts_on", "ends_on", "starts_at", "ends_at", "venue_name")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
