@@ -36,6 +36,9 @@ CLASSES: Final = {
 }
 
 
+WIDE: Final = {"class": "vTextField"}
+
+
 def place_state_tag(place: Place) -> str:
     kind = CLASSES[place.state_class]
     return render_to_string("components/status.html", {"label": place.get_state_display(), "kind": kind})
@@ -52,8 +55,8 @@ def place_link(place: Place | None) -> str:
 class PlaceForm(forms.ModelForm[Place]):
     """What staff may put right about a person. The address is cleaned as in the public forms."""
 
-    name = LineField(label=gettext_lazy("Namn"), longest=200)
-    email = AddressField(label=gettext_lazy("E-postadress"))
+    name = LineField(label=gettext_lazy("Namn"), longest=200, widget=forms.TextInput(attrs=WIDE))
+    email = AddressField(label=gettext_lazy("E-postadress"), widget=forms.EmailInput(attrs=WIDE))
     phone = PhoneField(label=gettext_lazy("Telefonnummer"), required=False)
     organisation = OrganisationField(label=gettext_lazy("Kommun eller region"))
     role = forms.ChoiceField(label=gettext_lazy("Uppdrag"), required=False, choices=[("", "–"), *Role.choices])
@@ -145,6 +148,8 @@ class PlaceAdmin(OnlyPutRight, AuditedAdmin[Place]):
         place = kwargs.get("obj")
         if place is not None and self.has_change_permission(request, place):
             context["verbs"] = verbs_for(PlaceState(place.state))
+        if place is not None:
+            context["subtitle"] = place.name_for_lists
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("namn"), ordering="name")

@@ -28,7 +28,7 @@ class WishesForm(forms.Form):
         wishes: Mapping[tuple[str, str], int],
         data: QueryDict | None = None,
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         self.labels = labels
         for dimension, groups in labels.items():
             for value, label in groups.items():
