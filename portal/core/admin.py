@@ -22,14 +22,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core import audit, formats, outgoing, smtp
+from portal.core import admin_people, audit, formats, outgoing, smtp
 from portal.core.admin_site import Panel, Row, site
-from portal.core.admin_trail import AuditedAdmin, mails_link, subject_link, trail_link, who
+from portal.core.admin_trail import AuditedAdmin, ReadOnlyAdmin, mails_link, subject_link, trail_link, who
 from portal.core.mail_preview import may_frame_previews, preview
 from portal.core.models import AuditEvent, MailQuerySet, OutgoingMail
 from portal.core.states import MailState
 
-__all__ = ["AuditedAdmin", "mails_link", "trail_link"]
+__all__ = ["AuditedAdmin", "admin_people", "mails_link", "trail_link"]
 
 KINDS: Final = {
     MailState.QUEUED: "waiting",
@@ -41,19 +41,6 @@ KINDS: Final = {
 # A mail that waits longer than this waits for something that is out of order.
 PATIENCE: Final = timedelta(minutes=15)
 NOTHING: Final = "–"
-
-
-class ReadOnlyAdmin:
-    """Rows that only the system writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _spellings(word: str) -> set[str]:

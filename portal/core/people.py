@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -178,9 +179,11 @@ def _said(row: models.Model, name: str) -> str:
         return str(shown() or "")
     if isinstance(value, bool):
         return _("Ja") if value else _("Nej")
-    if hasattr(value, "hour"):
+    if isinstance(value, datetime):
         return formats.date_and_time(value)
-    return formats.date(value) if hasattr(value, "year") else "" if value is None else str(value)
+    if isinstance(value, date):
+        return formats.date(value)
+    return "" if value is None else str(value)
 
 
 # --- Erasing ---------------------------------------------------------------------------------------------------------
