@@ -5,7 +5,7 @@ import sys
 
 from dev.steps import ROOT
 
-SCRIPTS = ("registrations", "opening", "bad_inputs", "faults", "coediting_crash", "pdf")
+SCRIPTS = ("registrations", "opening", "bad_inputs", "faults", "coediting_crash", "pdf", "search")
 
 
 def main() -> int:
