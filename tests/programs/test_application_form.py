@@ -23,7 +23,6 @@ from tests.programs.applying import (
     OPEN,
     SAVE,
     SEND,
-    application_link,
     hidden_fields,
     invited,
     letters,
@@ -127,7 +126,7 @@ def test_a_draft_needs_three_things_and_comes_back_by_the_link_in_the_mail(clien
     place = Place.objects.get()
     assert (place.state, letters()) == ("started", ["programs/place_started"])
     assert "Utkastet är sparat" in client.get(response.headers["Location"]).content.decode()
-    link = application_link(OutgoingMail.objects.get())
+    link = link_in(OutgoingMail.objects.get())
     again = shown(Client().get(link))
     assert (again["name"], again["challenge"], again["reference"]) == ("Åsa", "Halvvägs", "ZZ")
     assert Client().head(link).status_code == 200
@@ -144,7 +143,7 @@ def test_a_draft_without_an_address_says_what_is_missing(client: Client) -> None
 
 def test_a_draft_is_sent_from_another_device(client: Client) -> None:
     save(client, name="Åsa", email=EMAIL, organisation="0180")
-    link = application_link(OutgoingMail.objects.get())
+    link = link_in(OutgoingMail.objects.get())
     phone = Client()
 
     early = phone.post(link, {"name": "Åsa", "organisation": "0180", **SEND})
@@ -314,6 +313,16 @@ def test_a_personal_link_after_the_round_says_what_holds(client: Client, cohort:
     assert "Din ansökan har kommit in" in client.get(personal(sent)).content.decode()
     assert client.post(personal(waiting), {**ANSWERS, **SEND}).status_code == 200
     assert Place.objects.get(pk=waiting.pk).state == "invited"
+
+
+def test_the_programmes_page_leads_to_the_open_form_and_only_to_that(client: Client, cohort: Cohort) -> None:
+    def links() -> list[str]:
+        page = BeautifulSoup(client.get("/program/ledarprogram/").content, "html.parser")
+        return [str(link["href"]) for link in page.select("main a") if "ansokan" in str(link["href"])]
+
+    assert links() == [OPEN]
+    Cohort.objects.update(application_is_public=False)
+    assert links() == []
 
 
 def test_an_unknown_programme_is_not_found(client: Client) -> None:

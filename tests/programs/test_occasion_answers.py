@@ -212,3 +212,10 @@ def test_the_page_says_what_was_changed_after_the_occasion_before(
     second = make_occasion(occasion.cohort, 2, dt.date(2027, 3, 1))
     page = BeautifulSoup(client.get(path(place, second)).content, "html.parser")
     assert "Längre raster." in page.get_text()
+
+
+def test_the_participants_own_page_leads_to_the_form(client: Client, occasion: Occasion, place: Place) -> None:
+    assert place.user is not None
+    client.force_login(place.user, backend="django.contrib.auth.backends.ModelBackend")
+    page = BeautifulSoup(client.get(f"/mina-sidor/{place.pk}/").content, "html.parser")
+    assert path(place, occasion) in [str(link["href"]) for link in page.select("main a")]
