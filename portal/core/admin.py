@@ -29,7 +29,7 @@ from portal.core.mail_preview import may_frame_previews, preview
 from portal.core.models import AuditEvent, MailQuerySet, OutgoingMail
 from portal.core.states import MailState
 
-__all__ = ["AuditedAdmin", "admin_people", "mails_link", "trail_link"]
+__all__ = ["AuditedAdmin", "ReadOnlyAdmin", "admin_people", "mails_link", "trail_link"]
 
 KINDS: Final = {
     MailState.QUEUED: "waiting",
