@@ -26,6 +26,7 @@ from programs.actions.cohorts import move_cohort
 from programs.admin.cohort_states import state_tag
 from programs.admin.papers import paper_urls
 from programs.admin.workspace import workspace_urls
+from programs.admin.workspace_letters import letter_urls
 from programs.admin.workspace_review import review_urls
 from programs.models import Cohort, InterestRound, Occasion, Programme, Theme
 from programs.states import COHORT_TRANSITIONS, CohortState
@@ -193,7 +194,8 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
         return [OccasionInline] if obj else []
 
     def get_urls(self) -> list[URLPattern]:
-        return [*workspace_urls(), *review_urls(), *paper_urls(), *super().get_urls()]
+        own = (*workspace_urls(), *review_urls(), *letter_urls(), *paper_urls())
+        return [*own, *super().get_urls()]
 
     @admin.display(description=gettext_lazy("kull"), ordering="year")
     def name(self, cohort: Cohort) -> str:
