@@ -1,7 +1,7 @@
 """Search among 1,000 items with transcripts of half an hour each: `python -m bench.search`. Aim: 50 ms in the database.
 
-SQLite and PostgreSQL one after the other, each in a process of its own. Measured are all statements of a search together
-(how many there are, the page of items, their people, the transcripts of those on the page), until the last row is here.
+SQLite and PostgreSQL one after the other, each in a process of its own. Measured are all statements of a search (how
+many there are, the page of items, their people, the transcripts of those on the page), until the last row is here.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -30,7 +32,7 @@ WORDS, WORDS_PER_LINE = 5000, 9
 QUERIES = ("och", "åsa", "styra", "åsa styra", "kommunstyrelsen", "Xyzzy", "Svensson")
 RARE = (("och", 1), ("kommunstyrelsen", 3), ("styra", 10), ("åsa", 50))
 SYLLABLES = [first + second for first in [*"bdfghjklmnprstv", "st", "tr", "sk"] for second in "aeiouyåäö"]
-Statement = tuple[str, Sequence[object]]
+Statement = tuple[str, Any]
 
 
 def main() -> int:
@@ -107,9 +109,7 @@ def _median(query: str, rounds: int) -> float:
 
     statements: list[Statement] = []
 
-    def listen(
-        execute: Callable[..., object], sql: str, params: Sequence[object], many: bool, context: object
-    ) -> object:
+    def listen(execute: Callable[..., object], sql: str, params: Any, many: bool, context: object) -> object:
         statements.append((sql, params))
         return execute(sql, params, many, context)
 
@@ -118,7 +118,7 @@ def _median(query: str, rounds: int) -> float:
 
     with connection.execute_wrapper(listen):
         total = search()
-    times = [sum(_milliseconds(lambda one=one: _fetch(one)) for one in statements) for _ in range(rounds)]
+    times = [sum(_milliseconds(partial(_fetch, one)) for one in statements) for _ in range(rounds)]
     median = statistics.median(times)
     print(
         f"  {query!r}: {total} found, {median:.1f} ms in the database, {_milliseconds(search):.0f} ms with everything"
