@@ -13,8 +13,8 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.core.models import AuditEvent, OutgoingMail
 from portal.core.states import MailState
-from portal.demo import registrations, staff
-from programs.models import InterestRegistration
+from portal.demo import cohorts, registrations, staff
+from programs.models import Cohort, InterestRegistration, Place, Programme
 from tests.accounts.people import log_in_by_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo.urls")]
@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo.urls")]
 @pytest.fixture
 def demo() -> str:
     call_command("load_organisations", stdout=StringIO())
+    call_command("load_key_figures", stdout=StringIO())
     call_command("load_programmes", stdout=StringIO())
     call_command("load_demo", stdout=(said := StringIO()))
     return said.getvalue()
@@ -36,7 +37,13 @@ def test_it_says_where_and_as_whom_one_logs_in(demo: str) -> None:
 def test_a_second_run_changes_nothing(demo: str) -> None:
     def state() -> tuple[object, ...]:
         secrets = list(Authenticator.objects.order_by("pk").values_list("user__email", "type", "data"))
-        return secrets, User.objects.count(), InterestRegistration.objects.count(), OutgoingMail.objects.count()
+        return (
+            secrets,
+            User.objects.count(),
+            InterestRegistration.objects.count(),
+            Place.objects.count(),
+            OutgoingMail.objects.count(),
+        )
 
     before = state()
     call_command("load_demo", stdout=StringIO())
@@ -64,6 +71,27 @@ def test_every_person_is_made_up_and_registered_by_the_real_verb(demo: str) -> N
     assert AuditEvent.objects.filter(event="programs.interest_registered").count() == 40
     assert {mail.state for mail in OutgoingMail.objects.all()} == {MailState.QUEUED}
     assert {row.state for row in rows} == {"registered", "withdrawn"}
+
+
+def test_there_is_a_cohort_in_each_stage_with_made_up_people_only(demo: str) -> None:
+    of_the_demo = Cohort.objects.filter(programme__slug=cohorts.SLUG)
+    stages = {cohort.state: cohort.places.count() for cohort in of_the_demo}
+
+    assert stages == {"planned": 0, "application_open": 10, "started": 7, "completed": 3}
+    assert all(place.email.endswith(".example") for place in Place.objects.all())
+    assert not Programme.objects.filter(slug=cohorts.SLUG, published=True).exists()
+    assert cohorts.PARTICIPANT in demo
+
+
+def test_a_participant_logs_in_and_sees_figures_that_say_they_are_a_sample(demo: str, client: Client) -> None:
+    log_in_by_mail(client, User.objects.get(email=cohorts.PARTICIPANT))
+    place = Place.objects.get(email=cohorts.PARTICIPANT)
+    page = client.get(reverse("my_place", args=[place.pk])).content.decode()
+    figures = client.get(reverse("my_key_figures", args=[place.pk])).content.decode()
+
+    assert "Det här väntar på dig" in page
+    assert "Exempeldata" in figures
+    assert "Källa: Kolada" not in figures
 
 
 def test_the_page_tells_the_code_that_opens_admin(demo: str, client: Client) -> None:

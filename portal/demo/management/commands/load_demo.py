@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from portal.demo.cohorts import PARTICIPANT, ensure_cohorts
 from portal.demo.media import ensure_media
 from portal.demo.registrations import ensure_registrations
 from portal.demo.staff import STAFF, ensure_staff
@@ -21,11 +22,15 @@ class Command(BaseCommand):
         logging.getLogger("portal.core.doorbell").setLevel(logging.ERROR)
         ensure_staff()
         added = ensure_registrations()
+        placed = ensure_cohorts()
         shown = ensure_media()
         self.stdout.write(f"  Demo registrations added: {added}")
+        self.stdout.write(f"  Demo cohorts filled with people: {placed}")
         self.stdout.write(f"  Demo films and episodes added: {shown}")
         self.stdout.write(f"  Staff logs in at {settings.SITE_URL}/admin/ with one of these addresses:")
         for member in STAFF:
             self.stdout.write(f"    {member.email}")
+        self.stdout.write(f"  A participant logs in at {settings.SITE_URL}/mina-sidor/ with:")
+        self.stdout.write(f"    {PARTICIPANT}")
         self.stdout.write(f"  The code of the mail is in {settings.SITE_URL}/demo/brevlada/")
         self.stdout.write(f"  The code of the second step is at {settings.SITE_URL}/demo/")
