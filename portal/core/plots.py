@@ -23,6 +23,8 @@ LINE_HEIGHT = 20
 BAR_HEIGHT = 18
 ROW_GAP = 16
 PLOT_HEIGHT = 220
+# How many letters stand beside each other under a plot on the narrowest telephone.
+ROOM_FOR_NAMES = 40
 TOP = 24
 # The patterns and shapes that plots.css knows.
 MOST_LINES = 4
@@ -278,10 +280,13 @@ def _scale(ceiling: float, suffix: str) -> list[Text]:
 
 
 def _place_names(places: Sequence[str]) -> list[Text]:
-    """Not more than six under the axis, the first and the last among them: narrow screens have no room for more."""
-    step = max(1, math.ceil((len(places) - 1) / 5))
-    shown = {index for index in range(0, len(places), step) if len(places) - 1 - index >= step} | {len(places) - 1}
-    return [_place_name(place, index, len(places)) for index, place in enumerate(places) if index in shown]
+    """As many as a narrow screen has room for, evenly, the first and the last among them."""
+    longest = max((len(place) for place in places), default=1)
+    most = max(2, min(6, ROOM_FOR_NAMES // (longest + 2)))
+    last = len(places) - 1
+    parts = min(most - 1, last)
+    shown = sorted({round(last * part / parts) for part in range(parts + 1)}) if parts > 0 else range(len(places))
+    return [_place_name(places[index], index, len(places)) for index in shown]
 
 
 def _place_name(place: str, index: int, count: int) -> Text:

@@ -78,6 +78,18 @@ def test_nothing_to_show_is_said() -> None:
     assert "Det finns inga siffror än." in page.get_text()
 
 
+def test_the_names_under_the_axis_are_even_and_have_room() -> None:
+    def named(places: list[str]) -> list[str]:
+        plot = lines("k", "t", places, [Line("a", tuple(range(len(places))))])
+        return [text.words for text in plot.texts if text.kind != "scale"]
+
+    months = [f"m{number:02} 2026" for number in range(1, 13)]
+    assert named(months) == ["m01 2026", "m05 2026", "m08 2026", "m12 2026"]
+    assert named([str(year) for year in range(2016, 2027)]) == ["2016", "2018", "2020", "2022", "2024", "2026"]
+    assert named(["2025", "2026"]) == ["2025", "2026"]
+    assert named(["2026"]) == ["2026"]
+
+
 VALUES = st.floats(0, 1e7, allow_nan=False)
 
 
