@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -33,10 +34,30 @@ def recipient(letter: CohortLetter, place: Place, *, is_real: bool) -> Recipient
     return Recipient(place, occasion_of(letter), link, f"{settings.SITE_URL}{reverse('my_pages')}")
 
 
+@dataclass(frozen=True)
+class Block:
+    """A paragraph of a letter, or a list: lines that each begin with a dash."""
+
+    lines: tuple[str, ...]
+    is_list: bool
+
+
+def blocks(body: str) -> list[Block]:
+    """The text as its HTML form shows it. A run of lines with dashes is a list wherever it stands."""
+    found: list[Block] = []
+    for paragraph in body.split("\n\n"):
+        lines = [line for line in paragraph.splitlines() if line.strip()]
+        for is_list, run in groupby(lines, key=lambda line: line.startswith("- ")):
+            found.append(Block(tuple(line.removeprefix("- ") if is_list else line for line in run), is_list))
+    return found
+
+
 def _filled(letter: CohortLetter, to: Recipient, address: str, mark: str = "") -> Letter:
+    body = fill(letter.body, to)
     context: dict[str, Any] = {
         "subject": f"{mark}{fill(letter.subject, to)}",
-        "body": fill(letter.body, to),
+        "body": body,
+        "blocks": blocks(body),
         "place": to.place,
         "contact_url": f"{settings.SITE_URL}{reverse('contact')}",
     }

@@ -6,6 +6,7 @@ import datetime as dt
 from functools import partial
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -53,9 +54,7 @@ def test_braces_that_do_not_match_are_told(text: str) -> None:
     assert "Ett fält ska stå mellan två klamrar på varje sida, så här: {{ namn }}." in mistakes(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["Hej {{ namn }}", "{ namn } 100 % {% if %} $x <b>", "", "{{namn}}{{ kull }}"]
-)
+@pytest.mark.parametrize("text", ["Hej {{ namn }}", "{ namn } 100 % {% if %} $x <b>", "", "{{namn}}{{ kull }}"])
 def test_everything_else_is_plain_text(text: str) -> None:
     assert mistakes(text) == []
 
@@ -107,6 +106,22 @@ def test_a_preview_shows_the_recipients_facts_and_lets_nothing_through(cohort: C
     # Whoever looks on cannot act as the recipient.
     assert place_token(place) not in f"{shown.text}{shown.html}"
     assert not OutgoingMail.objects.filter(letter="programs/letter").exists()
+
+
+@pytest.mark.django_db
+def test_lines_with_dashes_are_a_list_for_whoever_listens(cohort: Cohort) -> None:
+    make_occasion(cohort, 2, dt.date(2030, 11, 5))
+    letter = write(cohort, "Datum", "Då ses vi:\n{{ alla tillfällen }}\nVälkommen\ntill oss!\n\n\n- Ta med < 3 frågor")
+
+    shown = BeautifulSoup(letters.preview(letter, make_place(cohort, PlaceState.APPLIED)).html, "html.parser")
+
+    lists = [[item.get_text() for item in found.select("li")] for found in shown.select("main ul")]
+    days = ["5–6 september 2030: Tema 1, Anläggningen", "5–6 november 2030: Tema 2, Anläggningen"]
+    assert lists == [days, ["Ta med < 3 frågor"]]
+    assert [str(found) for found in shown.select("main > p")][1:3] == [
+        "<p>Då ses vi:</p>",
+        "<p>Välkommen<br/>till oss!</p>",
+    ]
 
 
 @pytest.mark.django_db
