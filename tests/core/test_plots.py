@@ -107,3 +107,16 @@ def test_whatever_the_numbers_no_point_leaves_the_picture(values: list[float | N
     names = [text.words for text in plot.texts if text.kind != "scale"]
     assert len(names) <= 7
     assert names[-1] == places[-1]
+
+
+def test_below_nothing_the_line_stays_in_the_picture_and_its_numbers_are_true() -> None:
+    plot = lines("k", "t", ["2024", "2025"], [Line("Malmö", (-4.25, 2.5))], share=True, decimals=2)
+    assert all(0 <= point.y <= plot.height for point in plot.points)
+    assert plot.points[0].y > plot.points[1].y
+    assert [row[1] for row in plot.rows] == ["−4,25\u00a0%", "2,50\u00a0%"]
+    assert "−6\u00a0%" in {text.words for text in plot.texts}
+
+
+def test_when_all_is_below_nothing_nothing_is_the_top() -> None:
+    plot = lines("k", "t", ["2024", "2025"], [Line("Malmö", (-3, -1))])
+    assert {text.words for text in plot.texts if text.kind == "scale"} == {"0", "−2", "−4"}
