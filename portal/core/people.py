@@ -84,6 +84,7 @@ class Holder:
     keeps: Callable[[str], list[Kept]] = lambda _key: []
 
 
+CORE = "core"
 _holders: dict[str, Holder] = {}
 
 
@@ -126,8 +127,9 @@ def name_of(key: str, *, apart_from: str = "") -> str | None:
 
 
 def tell(key: str, reader: Reader) -> list[Section]:
-    """Everything that we hold about the person, in the order of the apps."""
-    return [section for holder in _holders.values() for section in holder.tell(key, reader)]
+    """Everything that we hold about the person, in the order of the apps; last the mails, which say the rest again."""
+    in_order = sorted(_holders, key=lambda app: app == CORE)
+    return [section for app in in_order for section in _holders[app].tell(key, reader)]
 
 
 def keeps(key: str) -> list[Kept]:
@@ -268,4 +270,4 @@ def _mails_know(key: str) -> str | None:
 
 def register_mails() -> None:
     """The core's own: the mails that we have sent."""
-    register("core", Holder(_mails_know, _tell_mails, _erase_mails))
+    register(CORE, Holder(_mails_know, _tell_mails, _erase_mails))
