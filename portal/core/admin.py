@@ -64,7 +64,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     has_mails = False
     fieldsets = (
         (None, {"fields": ("state_tag", "server_answer", "attempts", "next_try", "created_at", "sent_at", "about")}),
-        (gettext_lazy("Det som gick ut"), {"fields": ("headers", "text_part", "html_part")}),
+        (gettext_lazy("Det som gick ut"), {"fields": ("headers", "text_part", "html_part", "calendar_part")}),
         (gettext_lazy("Spårning"), {"fields": ("letter", "key", "message_id", "original", "delete_after")}),
     )
     readonly_fields = (
@@ -75,6 +75,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         "headers",
         "text_part",
         "html_part",
+        "calendar_part",
         "original",
     )
 
@@ -131,6 +132,12 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
                 )
             )
         return format_html('<pre class="mail-text" tabindex="0">{}</pre>', mail.text_body)
+
+    @admin.display(description=gettext_lazy("kalenderfil"))
+    def calendar_part(self, mail: OutgoingMail) -> str:
+        if not mail.calendar:
+            return NOTHING
+        return format_html('<pre class="mail-text" tabindex="0">{}</pre>', mail.calendar)
 
     @admin.display(description="HTML")
     def html_part(self, mail: OutgoingMail) -> str:

@@ -23,6 +23,7 @@ from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import site
 from portal.core.states import TransitionRefused
 from programs.actions.cohorts import move_cohort
+from programs.actions.occasions import add_occasion
 from programs.admin.cohort_states import state_tag
 from programs.admin.papers import paper_urls
 from programs.admin.workspace import workspace_urls
@@ -192,6 +193,11 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
     def get_inlines(self, request: HttpRequest, obj: Cohort | None) -> list[type[InlineModelAdmin[Any, Any]]]:
         """Occasions come once the cohort has a programme, whose themes they choose from."""
         return [OccasionInline] if obj else []
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """The occasions that were added; those that were there are not changed from here."""
+        for occasion in formset.save(commit=False):
+            add_occasion(occasion, by=audit.staff(request.user))
 
     def get_urls(self) -> list[URLPattern]:
         own = (*workspace_urls(), *review_urls(), *letter_urls(), *paper_urls())

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from portal.core import audit, formats
 from portal.core.models import AuditEvent, OutgoingMail
@@ -116,6 +117,13 @@ def test_a_robot_sees_a_receipt_and_nothing_is_stored(client: Client) -> None:
     assert response.status_code == 303
     assert re.search(r"SAM-\w{4}-\w{4}", client.get(response.headers["Location"]).content.decode())
     assert Place.objects.count() == OutgoingMail.objects.count() == 0
+
+
+def test_too_many_posts_from_one_address_have_to_wait(client: Client, settings: Settings) -> None:
+    settings.FORM_RATE_LIMITS = [(1, 60)]
+    send(client)
+    response = send(client, email="annan@kommun.example")
+    assert (response.status_code, Place.objects.count()) == (429, 1)
 
 
 # --- Saved on the way ------------------------------------------------------------------------------------------------

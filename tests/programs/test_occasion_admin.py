@@ -130,6 +130,14 @@ def test_the_cohorts_form_adds_occasions_and_changes_none(staff_client: Client, 
         ("Styrning & ledning", occasion.starts_on),
         ("Nytt", dt.date(2027, 3, 1)),
     ]
+    added = AuditEvent.objects.about(Occasion.objects.get(number=2)).get()
+    assert added.event == "programs.occasion_added"
+
+
+def test_the_mail_in_admin_shows_its_calendar_file(staff_client: Client, occasion: Occasion, place: Place) -> None:
+    staff_client.post(address(occasion, "stall-in"))
+    mail = OutgoingMail.objects.get(letter="programs/occasion_cancelled")
+    assert "METHOD:CANCEL" in text(staff_client.get(f"/admin/core/outgoingmail/{mail.pk}/change/"))
 
 
 def test_what_stands_in_calendars_is_not_deleted(staff_client: Client, occasion: Occasion, place: Place) -> None:

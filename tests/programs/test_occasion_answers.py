@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.test import Client
+from pytest_django import Settings
 
 from portal.core import audit
 from portal.core.models import AuditEvent, OutgoingMail
@@ -18,6 +19,7 @@ from programs.actions.occasions import cancel_occasion
 from programs.mail_occasions import answer_url
 from programs.models import Attendance, Occasion, OccasionAnswer, OccasionNeeds, Place
 from programs.queries import occasions as queries
+from programs.schedules import ask_about_occasions
 from tests.programs.builders import make_cohort, make_occasion, make_programme
 from tests.programs.interest import errors
 from tests.programs.meeting import FIRST_DAY, TODAY, join, make_meeting
@@ -159,6 +161,14 @@ def test_everybody_is_asked_two_weeks_before_once(occasion: Occasion, place: Pla
     mail = OutgoingMail.objects.filter(letter="programs/occasion_asked", to_email=place.email).get()
     assert answer_url(place, occasion) in mail.text_body
     assert "BEGIN:VEVENT" in mail.calendar
+
+
+@time_machine.travel("2026-12-12T08:05:00+01:00", tick=True)
+def test_beat_asks(occasion: Occasion, place: Place, settings: Settings) -> None:
+    planned = settings.CELERY_BEAT_SCHEDULE["ask_about_occasions"]["task"]
+    assert planned == ask_about_occasions.name
+    ask_about_occasions()
+    assert asked() == [place.email]
 
 
 def test_only_those_who_have_not_answered_are_reminded_and_once(
