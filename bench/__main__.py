@@ -5,7 +5,7 @@ import sys
 
 from dev.steps import ROOT
 
-SCRIPTS = ("registrations", "opening", "bad_inputs", "faults", "coediting_crash", "coediting", "pdf")
+SCRIPTS = ("registrations", "opening", "bad_inputs", "faults", "coediting_crash", "coediting", "pdf", "search")
 
 
 def main() -> int:

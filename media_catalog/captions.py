@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from io import StringIO
 from pathlib import PurePath
+from unicodedata import normalize
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def _cue(caption: Caption) -> Cue:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unescape(text).split())
+    return normalize("NFC", " ".join(unescape(text).split()))
 
 
 def _check_times(cues: Iterable[Cue]) -> None:

@@ -172,7 +172,7 @@ class ApplicationFields(InvoicingFields):
         person = [name for name in PERSON if name in self.fields]
         return Layout(
             Fieldset(_("Om dig"), *person),
-            Fieldset(_("Ditt uppdrag"), *COMMISSION),
+            Fieldset(_("Uppdraget"), *COMMISSION),
             Fieldset(_("Din utmaning"), *CHALLENGE),
             Fieldset(_("Fakturan"), *INVOICING),
             Fieldset(_("Den som hjälper dig med kalendern"), *ASSISTANT),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 
 from portal.core.models import OutgoingMail
@@ -16,22 +14,6 @@ from programs.calendars import occasion_calendar
 from programs.models import Occasion, Place
 from programs.queries import occasions as queries
 
-_signer = signing.Signer(salt="programs.occasion", sep=".")
-
-
-def occasion_token(place: Place, occasion: Occasion) -> str:
-    """What a personal link to an occasion carries: only we can make it, and it names nobody."""
-    return _signer.sign(f"{place.pk.hex}-{occasion.pk}")
-
-
-def read_occasion_token(token: str) -> tuple[UUID, int] | None:
-    """The ids of the place and the occasion, or None for a token that we did not make."""
-    try:
-        place, _dash, occasion = _signer.unsign(token).partition("-")
-    except signing.BadSignature:
-        return None
-    return UUID(hex=place), int(occasion)
-
 
 def _site(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
@@ -39,12 +21,12 @@ def _site(path: str) -> str:
 
 def answer_url(place: Place, occasion: Occasion) -> str:
     """Where a participant says whether they come, sleep over, and what they need."""
-    return _site(reverse("answer_occasion", args=[occasion_token(place, occasion)]))
+    return _site(queries.answer_path(place, occasion))
 
 
 def evaluation_url(place: Place, occasion: Occasion) -> str:
     """Where a participant says what they thought."""
-    return _site(reverse("evaluate_occasion", args=[occasion_token(place, occasion)]))
+    return _site(queries.evaluation_path(place, occasion))
 
 
 def feed_url(place: Place) -> str:

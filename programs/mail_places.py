@@ -5,46 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 
 from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
 from programs.calendars import cohort_calendar
 from programs.models import Place
-from programs.queries.places import rank
+from programs.queries.places import place_token, rank, read_place_token
 from programs.states import PlaceState
+
+__all__ = ["own_url", "place_token", "read_place_token", "remind", "tell"]
 
 # Their letters carry the cohort's calendar and the way to the pages behind log-in.
 WITH_CALENDAR = {"place_accepted", "place_admitted", "place_resumed"}
 
 # From these somebody who applies has applied before.
 AGAIN = {PlaceState.DECLINED, PlaceState.LAPSED, PlaceState.NOT_ADMITTED}
-_signer = signing.Signer(salt="programs.place", sep=".")
 
 
-def place_token(place: Place) -> str:
-    """What the link in a mail carries: only we can make it, and it names nobody."""
-    return _signer.sign(place.pk.hex)
-
-
-def read_place_token(token: str) -> str | None:
-    """The place's id, or None for a token that we did not make."""
-    try:
-        return _signer.unsign(token)
-    except signing.BadSignature:
-        return None
-
-
-def manage_url(place: Place) -> str:
-    """The personal address of the place."""
-    return _site("manage_place", place_token(place))
-
-
-def _own_url(place: Place) -> str:
+def own_url(place: Place) -> str:
     """Where somebody goes on: to the form as long as nothing is sent, then to the page of the place."""
     still_to_send = place.state in (PlaceState.STARTED, PlaceState.INVITED)
-    return _site("application", place_token(place)) if still_to_send else manage_url(place)
+    return _site("application" if still_to_send else "manage_place", place_token(place))
 
 
 def _site(name: str, *parts: object) -> str:
@@ -58,7 +40,7 @@ def _context(place: Place, **more: Any) -> dict[str, Any]:
         "occasions": list(place.cohort.occasions.filter(cancelled_at=None).select_related("theme")),
         "rank": rank(place),
         "is_again": more.get("before") in AGAIN,
-        "own_url": _own_url(place),
+        "own_url": own_url(place),
         "my_pages_url": _site("my_pages"),
         "feed_url": _site("calendar_feed", place.calendar_key),
         "contact_url": _site("contact"),

@@ -89,7 +89,7 @@ class MediaItemAdmin(AuditedAdmin[MediaItem]):
     list_select_related = ("theme",)
     search_fields = ("search_text",)
     search_help_text = gettext_lazy("Sök på ord i titel, namn och det som sägs.")
-    formfield_overrides = SHORT_TEXTS
+    formfield_overrides = {**SHORT_TEXTS, models.URLField: {"assume_scheme": "https"}}
     prepopulated_fields = {"slug": ("title",)}
     change_form_template = "admin/media_catalog/item_change_form.html"
     readonly_fields = ("file_shown", "poster_shown", "transcript_shown", "state_tag")

@@ -28,9 +28,8 @@ from portal.core import audit, formats, search
 from portal.core.admin import ReadOnlyAdmin
 from portal.core.admin_site import Panel, Row, site
 from portal.core.admin_trail import AuditedAdmin, status_tag
-from portal.core.mail_status import status_of
 from portal.core.models import OutgoingMail
-from portal.core.states import TransitionRefused
+from portal.core.states import MailState, TransitionRefused
 
 NOTHING: Final = "–"
 STATE_KINDS: Final = {
@@ -180,7 +179,9 @@ class OrderAdmin(ReadOnlyAdmin, AuditedAdmin[Order]):
     @admin.display(description=gettext_lazy("vad som hände med mejlet"))
     def mail_told(self, order: Order) -> str:
         mail = OutgoingMail.objects.about(order).filter(to_email=order.email).order_by("pk").last()
-        return status_of(mail).text if mail else NOTHING
+        if mail is None:
+            return NOTHING
+        return f"{MailState(mail.state).label}, {formats.date_and_time(mail.sent_at or mail.created_at)}"
 
     @admin.display(description=gettext_lazy("länken fungerar till"))
     def link_told(self, order: Order) -> str:

@@ -28,6 +28,8 @@ from media_catalog.queries.search import Hit, found, hit_in, words_of
 from portal.core.crossings import Link, link_to
 
 PER_PAGE = 24
+# Whoever searches reads sentences, and each is looked for in a whole transcript.
+HITS_PER_PAGE = 12
 LONGEST_QUERY = 200
 # What the address says, what people read, and what it means.
 KINDS: Final = {
@@ -97,7 +99,7 @@ def all_themes() -> list[MediaTheme]:
 def media_page(filters: Filters, number: str | int) -> MediaPage:
     """The items that fit, films before episodes before publications, the newest first."""
     rows = _ordered(_filtered(filters)).select_related("theme", "file").prefetch_related("credits")
-    page = Paginator(rows, PER_PAGE).get_page(number)
+    page = Paginator(rows, HITS_PER_PAGE if words_of(filters.query) else PER_PAGE).get_page(number)
     return MediaPage(filters, page, _entries(list(page), filters.query))
 
 
@@ -122,7 +124,7 @@ def _ordered(items: MediaItemQuerySet) -> MediaItemQuerySet:
 def _entries(items: list[MediaItem], query: str) -> list[Entry]:
     if not words_of(query):
         return [Entry(item) for item in items]
-    transcripts = Transcript.objects.in_bulk([item.transcript_id for item in items if item.transcript_id])
+    transcripts = Transcript.objects.only("cues").in_bulk([item.transcript_id for item in items if item.transcript_id])
     return [Entry(item, _hit(transcripts.get(item.transcript_id or 0), query)) for item in items]
 
 

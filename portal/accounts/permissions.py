@@ -44,7 +44,7 @@ HANDLER_MAY: dict[str, dict[str, tuple[str, ...]]] = {
         "accessibilityreport": ("view", "change"),
         "feedbackanswer": ("view",),
     },
-    "core": {"outgoingmail": ("view",), "auditevent": ("view",)},
+    "core": {"outgoingmail": ("view",), "auditevent": ("view",), "disposal": ("view", "add")},
 }
 
 

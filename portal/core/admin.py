@@ -21,15 +21,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core import admin_letters, audit, formats, outgoing, smtp
+from portal.core import admin_letters, admin_people, audit, formats, outgoing, smtp
 from portal.core.admin_letters import NOTHING
 from portal.core.admin_site import Panel, Row, site
-from portal.core.admin_trail import AuditedAdmin, mails_link, status_tag, subject_link, trail_link, who
+from portal.core.admin_trail import (
+    AuditedAdmin,
+    ReadOnlyAdmin,
+    mails_link,
+    status_tag,
+    subject_link,
+    trail_link,
+    who,
+)
 from portal.core.mail_preview import may_frame_previews, preview
 from portal.core.models import AuditEvent, MailQuerySet, OutgoingMail
 from portal.core.states import MailState
 
-__all__ = ["AuditedAdmin", "mails_link", "status_tag", "trail_link"]
+__all__ = ["AuditedAdmin", "ReadOnlyAdmin", "admin_people", "mails_link", "status_tag", "trail_link"]
 
 KINDS: Final = {
     MailState.QUEUED: "waiting",
@@ -42,19 +50,6 @@ KINDS: Final = {
 PATIENCE: Final = timedelta(minutes=15)
 # What nobody may ask about by an address of the list: for a letter between others the answer would tell.
 NOT_ASKED_ABOUT: Final = ("to_email", "subject", "text_body", "html_body", "server_reply", "message_id")
-
-
-class ReadOnlyAdmin:
-    """Rows that only the system writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _spellings(word: str) -> set[str]:
@@ -89,7 +84,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     has_mails = False
     fieldsets = (
         (None, {"fields": ("state_tag", "server_answer", "attempts", "next_try", "created_at", "sent_at", "about")}),
-        (gettext_lazy("Det som gick ut"), {"fields": ("headers", "text_part", "html_part")}),
+        (gettext_lazy("Det som gick ut"), {"fields": ("headers", "text_part", "html_part", "calendar_part")}),
         (gettext_lazy("Spårning"), {"fields": ("letter_shown", "key", "message_id", "original", "delete_after")}),
     )
     readonly_fields = (
@@ -101,6 +96,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         "headers",
         "text_part",
         "html_part",
+        "calendar_part",
         "original",
     )
 
@@ -167,6 +163,12 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         if reason := admin_letters.why_unreadable(mail):
             return reason
         return format_html('<pre class="mail-text" tabindex="0">{}</pre>', mail.text_body)
+
+    @admin.display(description=gettext_lazy("kalenderfil"))
+    def calendar_part(self, mail: OutgoingMail) -> str:
+        if not mail.calendar or admin_letters.why_unreadable(mail):
+            return NOTHING
+        return format_html('<pre class="mail-text" tabindex="0">{}</pre>', mail.calendar)
 
     @admin.display(description="HTML")
     def html_part(self, mail: OutgoingMail) -> str:

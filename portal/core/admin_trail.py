@@ -101,6 +101,19 @@ def trail_of(subject: models.Model) -> list[TrailLine]:
     return [TrailLine(event, site.event_label(event.event), who(event)) for event in events]
 
 
+class ReadOnlyAdmin:
+    """Rows that only the system writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class AuditedAdmin(admin.ModelAdmin[RowT]):
     """An object's page with a link to its mails and the newest lines of its trail. "Historik" leads to the trail."""
 

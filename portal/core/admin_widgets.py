@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.admin.options import FORMFIELD_FOR_DBFIELD_DEFAULTS
 from django.db import models
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 
 class DateInput(forms.DateInput):
@@ -28,12 +32,22 @@ class DateTimeInput(forms.SplitDateTimeWidget):
         forms.MultiWidget.__init__(self, [DateInput(), TimeInput()])
 
 
+class DateTimeField(forms.SplitDateTimeField):
+    """Each of the two fields says which one it is: admin's label belongs to neither."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        widgets: list[forms.Widget] = self.widget.widgets
+        for widget, part in zip(widgets, (_("datum"), _("klockslag")), strict=True):
+            widget.attrs["aria-label"] = format_lazy("{label}: {part}", label=self.label or "", part=part)
+
+
 def use_date_fields() -> None:
     """Make every model admin and every inline use them; called before the first one is made."""
     FORMFIELD_FOR_DBFIELD_DEFAULTS.update(
         {
             models.DateField: {"widget": DateInput},
             models.TimeField: {"widget": TimeInput},
-            models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": DateTimeInput},
+            models.DateTimeField: {"form_class": DateTimeField, "widget": DateTimeInput},
         }
     )

@@ -55,7 +55,8 @@ def message_id(key: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
 
 
-def _rendered(letter: Letter) -> dict[str, str]:
+def rendered(letter: Letter) -> dict[str, str]:
+    """The subject, the text and the HTML as they will go out."""
     context = {**letter.context, "site_url": settings.SITE_URL}
     parts = {part: render_to_string(f"mail/{letter.name}.{part}", context) for part in ("subject.txt", "txt", "html")}
     # One line whatever a name in it held: header injection ends here.
@@ -88,7 +89,7 @@ def queue(
         about_id=about_id,
         delete_after=delete_after or OutgoingMail.personal_record.delete_after(),
         secret=secret,
-        **_rendered(letter),
+        **rendered(letter),
     )
     ring_after_commit(mail)
     return mail

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -83,6 +84,7 @@ class Holder:
     keeps: Callable[[str], list[Kept]] = lambda _key: []
 
 
+CORE = "core"
 _holders: dict[str, Holder] = {}
 
 
@@ -125,8 +127,9 @@ def name_of(key: str, *, apart_from: str = "") -> str | None:
 
 
 def tell(key: str, reader: Reader) -> list[Section]:
-    """Everything that we hold about the person, in the order of the apps."""
-    return [section for holder in _holders.values() for section in holder.tell(key, reader)]
+    """Everything that we hold about the person, in the order of the apps; last the mails, which say the rest again."""
+    in_order = sorted(_holders, key=lambda app: app == CORE)
+    return [section for app in in_order for section in _holders[app].tell(key, reader)]
 
 
 def keeps(key: str) -> list[Kept]:
@@ -178,9 +181,11 @@ def _said(row: models.Model, name: str) -> str:
         return str(shown() or "")
     if isinstance(value, bool):
         return _("Ja") if value else _("Nej")
-    if hasattr(value, "hour"):
+    if isinstance(value, datetime):
         return formats.date_and_time(value)
-    return formats.date(value) if hasattr(value, "year") else "" if value is None else str(value)
+    if isinstance(value, date):
+        return formats.date(value)
+    return "" if value is None else str(value)
 
 
 # --- Erasing ---------------------------------------------------------------------------------------------------------
@@ -265,4 +270,4 @@ def _mails_know(key: str) -> str | None:
 
 def register_mails() -> None:
     """The core's own: the mails that we have sent."""
-    register("core", Holder(_mails_know, _tell_mails, _erase_mails))
+    register(CORE, Holder(_mails_know, _tell_mails, _erase_mails))

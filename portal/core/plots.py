@@ -23,6 +23,8 @@ LINE_HEIGHT = 20
 BAR_HEIGHT = 18
 ROW_GAP = 16
 PLOT_HEIGHT = 220
+# How many letters stand beside each other under a plot on the narrowest telephone.
+ROOM_FOR_NAMES = 40
 TOP = 24
 # The patterns and shapes that plots.css knows.
 MOST_LINES = 4
@@ -107,13 +109,13 @@ class Plot:
         return not self.blocks and not self.points
 
 
-def _number(value: float | None, suffix: str) -> str:
-    """As Swedes write it, with at most one decimal; a dash for what is not known."""
+def _number(value: float | None, suffix: str, most: int = 1) -> str:
+    """As Swedes write it, with at most so many decimals; a dash for what is not known."""
     if value is None:
         return "–"
-    rounded = round(value, 1)
-    decimals = 0 if rounded == int(rounded) else 1
-    return number_format(rounded, decimals, use_l10n=True, force_grouping=True) + suffix
+    rounded = round(value, most)
+    decimals = 0 if rounded == int(rounded) else most
+    return number_format(rounded, decimals, use_l10n=True, force_grouping=True).replace("-", "−") + suffix
 
 
 def _suffix(share: bool) -> str:
@@ -200,30 +202,58 @@ def _said_of_bars(given: Sequence[Bar], suffix: str) -> str:
     }
 
 
+@dataclass(frozen=True)
+class Scale:
+    """What the height of a plot of lines stands for, and how its numbers are written."""
+
+    floor: float
+    ceiling: float
+    suffix: str
+    decimals: int
+
+    def y(self, value: float) -> float:
+        return round(TOP + PLOT_HEIGHT * (1 - (value - self.floor) / (self.ceiling - self.floor)), 1)
+
+    def say(self, value: float | None) -> str:
+        return _number(value, self.suffix, self.decimals)
+
+
+def _scale_for(values: Sequence[float], share: bool, decimals: int) -> Scale:
+    """From nothing to a round number; below nothing as far as the values go, for what can be negative."""
+    lowest = min(values, default=0)
+    floor = -_ceiling([-lowest], share) if lowest < 0 else 0.0
+    is_all_below = floor < 0 and max(values, default=0) <= 0
+    return Scale(floor, 0.0 if is_all_below else _ceiling(values, share), _suffix(share), decimals)
+
+
 # --- Lines -----------------------------------------------------------------------------------------------------------
 def lines(
-    key: str, title: str, places: Sequence[str], given: Sequence[Line], *, share: bool = False, of: str = ""
+    key: str,
+    title: str,
+    places: Sequence[str],
+    given: Sequence[Line],
+    *,
+    share: bool = False,
+    of: str = "",
+    decimals: int = 1,
 ) -> Plot:
     """Lines over years or months. `of` is what the places are (the table's first heading). At most four lines."""
     if len(given) > MOST_LINES:
         raise ValueError("more lines than a reader can tell apart")
-    known = [value for line in given for value in line.values if value is not None]
-    ceiling, suffix = _ceiling(known, share), _suffix(share)
-    strokes = [stroke for number, line in enumerate(given) for stroke in _strokes(line, number, ceiling)]
-    points = [point for number, line in enumerate(given) for point in _points(line, places, number, ceiling, suffix)]
+    scale = _scale_for([value for line in given for value in line.values if value is not None], share, decimals)
+    strokes = [stroke for number, line in enumerate(given) for stroke in _strokes(line, number, scale)]
+    points = [point for number, line in enumerate(given) for point in _points(line, places, number, scale)]
     return Plot(
         key=key,
         title=title,
-        description=_said_of_lines(places, given, suffix),
+        description=_said_of_lines(places, given, scale),
         height=PLOT_HEIGHT + TOP + LINE_HEIGHT + 8,
         headings=(of or _("År"), *(line.label for line in given)),
-        rows=tuple(
-            (place, *(_number(line.values[index], suffix) for line in given)) for index, place in enumerate(places)
-        ),
+        rows=tuple((place, *(scale.say(line.values[index]) for line in given)) for index, place in enumerate(places)),
         legend=tuple(line.label for line in given),
         strokes=(*_grid(), *strokes),
         points=tuple(points),
-        texts=(*_scale(ceiling, suffix), *_place_names(places)),
+        texts=(*_scale(scale), *_place_names(places)),
         kind="lines",
     )
 
@@ -233,11 +263,7 @@ def _x(index: int, count: int) -> str:
     return f"{4 + 92 * index / (count - 1):.2f}%" if count > 1 else "50.00%"
 
 
-def _y(value: float, ceiling: float) -> float:
-    return round(TOP + PLOT_HEIGHT * (1 - max(value, 0) / ceiling), 1)
-
-
-def _strokes(line: Line, number: int, ceiling: float) -> list[Stroke]:
+def _strokes(line: Line, number: int, scale: Scale) -> list[Stroke]:
     count = len(line.values)
     pairs = [
         (index, first, second)
@@ -245,18 +271,18 @@ def _strokes(line: Line, number: int, ceiling: float) -> list[Stroke]:
         if first is not None and second is not None
     ]
     return [
-        Stroke(_x(i, count), _y(first, ceiling), _x(i + 1, count), _y(second, ceiling), f"line-{number + 1}")
+        Stroke(_x(i, count), scale.y(first), _x(i + 1, count), scale.y(second), f"line-{number + 1}")
         for i, first, second in pairs
     ]
 
 
-def _points(line: Line, places: Sequence[str], number: int, ceiling: float, suffix: str) -> list[Point]:
+def _points(line: Line, places: Sequence[str], number: int, scale: Scale) -> list[Point]:
     return [
         Point(
             _x(index, len(line.values)),
-            _y(value, ceiling),
+            scale.y(value),
             number + 1,
-            f"{line.label}, {places[index]}: {_number(value, suffix)}",
+            f"{line.label}, {places[index]}: {scale.say(value)}",
         )
         for index, value in enumerate(line.values)
         if value is not None
@@ -269,19 +295,21 @@ def _grid() -> list[Stroke]:
     ]
 
 
-def _scale(ceiling: float, suffix: str) -> list[Text]:
-    """What the three lines of the grid mean; the number stands on its line."""
-    return [
-        Text("0", TOP + PLOT_HEIGHT * (2 - half) / 2 - 4, _number(ceiling * half / 2, suffix), "scale")
-        for half in (1, 2)
-    ]
+def _scale(scale: Scale) -> list[Text]:
+    """What the lines of the grid mean; the number stands on its line. The lowest is told when it is not nothing."""
+    middle = (scale.floor + scale.ceiling) / 2
+    told = [middle, scale.ceiling, *([scale.floor] if scale.floor < 0 else [])]
+    return [Text("0", scale.y(value) - 4, scale.say(value), "scale") for value in told]
 
 
 def _place_names(places: Sequence[str]) -> list[Text]:
-    """Not more than six under the axis, the first and the last among them: narrow screens have no room for more."""
-    step = max(1, math.ceil((len(places) - 1) / 5))
-    shown = {index for index in range(0, len(places), step) if len(places) - 1 - index >= step} | {len(places) - 1}
-    return [_place_name(place, index, len(places)) for index, place in enumerate(places) if index in shown]
+    """As many as a narrow screen has room for, evenly, the first and the last among them."""
+    longest = max((len(place) for place in places), default=1)
+    most = max(2, min(6, ROOM_FOR_NAMES // (longest + 2)))
+    last = len(places) - 1
+    parts = min(most - 1, last)
+    shown = sorted({round(last * part / parts) for part in range(parts + 1)}) if parts > 0 else range(len(places))
+    return [_place_name(places[index], index, len(places)) for index in shown]
 
 
 def _place_name(place: str, index: int, count: int) -> Text:
@@ -292,21 +320,21 @@ def _place_name(place: str, index: int, count: int) -> Text:
     return Text(_x(index, count), y, place, "middle")
 
 
-def _said_of_lines(places: Sequence[str], given: Sequence[Line], suffix: str) -> str:
-    said = [_said_of_line(places, line, suffix) for line in given]
+def _said_of_lines(places: Sequence[str], given: Sequence[Line], scale: Scale) -> str:
+    said = [_said_of_line(places, line, scale) for line in given]
     return " ".join(text for text in said if text) or _("Det finns inga siffror än.")
 
 
-def _said_of_line(places: Sequence[str], line: Line, suffix: str) -> str:
+def _said_of_line(places: Sequence[str], line: Line, scale: Scale) -> str:
     known = [(place, value) for place, value in zip(places, line.values, strict=True) if value is not None]
     if not known:
         return ""
     (first, first_value), (last, last_value) = known[0], known[-1]
-    values = {"line": line.label, "first": first, "value": _number(first_value, suffix)}
+    values = {"line": line.label, "first": first, "value": scale.say(first_value)}
     if first == last:
         return _("%(line)s: %(value)s %(first)s.") % values
     return _("%(line)s: från %(value)s %(first)s till %(end)s %(last)s.") % {
         **values,
         "last": last,
-        "end": _number(last_value, suffix),
+        "end": scale.say(last_value),
     }

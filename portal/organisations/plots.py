@@ -20,4 +20,5 @@ def plot_of(found: FigureOverTime, name: str) -> Plot:
         [str(year.year) for year in found.years],
         [own, national] if compared else [own],
         share=found.figure.unit == Unit.PERCENT,
+        decimals=found.figure.decimals,
     )

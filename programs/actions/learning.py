@@ -1,8 +1,6 @@
-"""The verbs of a participant's own page: notes about the challenge, being seen by the others, the calendar."""
+"""The verbs of a participant's own page: notes about the challenge, and being seen by the others."""
 
 from __future__ import annotations
-
-import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -40,10 +38,3 @@ def show_to_cohort(place: Place, *, shown: bool, by: audit.Actor) -> None:
         row.is_listed = shown
         row.save(update_fields=["is_listed"])
         audit.record("programs.place_shown_to_cohort", row, by=by, shown=shown)
-
-
-@transaction.atomic
-def renew_calendar(place: Place, *, by: audit.Actor) -> None:
-    """Give the calendar a new address; whoever has the old one sees nothing any more."""
-    Place.objects.filter(pk=place.pk).update(calendar_key=uuid.uuid4())
-    audit.record("programs.calendar_renewed", place, by=by)

@@ -86,6 +86,16 @@ def to_be_told(occasion: Occasion, plan: OccasionPlan | None = None) -> list[Pla
 
 
 @transaction.atomic
+def add_occasion(occasion: Occasion, *, by: audit.Actor) -> Occasion:
+    """Plan one more. Calendars get it by themselves; nobody gets a mail before it is asked who comes."""
+    cohort = lock_cohort(occasion.cohort_id)
+    occasion.save(force_insert=True)
+    renew_deletion_days(cohort)
+    audit.record("programs.occasion_added", occasion, by=by, cohort=cohort.pk)
+    return occasion
+
+
+@transaction.atomic
 def move_occasion(occasion: Occasion, plan: OccasionPlan, *, by: audit.Actor) -> list[Change]:
     """Let the occasion be at another time or place, also one that was cancelled; returns what changed.
 

@@ -178,7 +178,7 @@ def accept(place: Place, *, by: audit.Actor) -> Place:
     """
     row = lock_place(place)
     PLACE_TRANSITIONS.check(PlaceState(row.state), PlaceState.ACCEPTED)
-    if by == audit.PERSON and row.answer_by is not None and row.answer_by < timezone.localdate():
+    if by.kind == AuditEvent.ActorKind.PERSON and row.answer_by is not None and row.answer_by < timezone.localdate():
         raise AnsweredTooLate
     return _take(Step(PlaceState.ACCEPTED, "place_accepted", {"user": _account(row, by=by)}), row, by=by)
 

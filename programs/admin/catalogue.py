@@ -23,9 +23,11 @@ from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import site
 from portal.core.states import TransitionRefused
 from programs.actions.cohorts import move_cohort
+from programs.actions.occasions import add_occasion
 from programs.admin.cohort_states import state_tag
 from programs.admin.papers import paper_urls
 from programs.admin.workspace import workspace_urls
+from programs.admin.workspace_letters import letter_urls
 from programs.admin.workspace_review import review_urls
 from programs.models import Cohort, InterestRound, Occasion, Programme, Theme
 from programs.states import COHORT_TRANSITIONS, CohortState
@@ -54,9 +56,19 @@ class ThemeInline(admin.StackedInline[Theme, Programme]):
 
 
 class OccasionInline(admin.StackedInline[Occasion, Cohort]):
+    """New occasions are added here; one that is there is changed on its own page, which tells those concerned."""
+
     model = Occasion
     extra = 0
+    show_change_link = True
     formfield_overrides = SHORT_TEXTS
+    fields = ("number", "theme", "theme_name", "starts_on", "ends_on", "starts_at", "ends_at", "venue_name")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
@@ -182,8 +194,14 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
         """Occasions come once the cohort has a programme, whose themes they choose from."""
         return [OccasionInline] if obj else []
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """The occasions that were added; those that were there are not changed from here."""
+        for occasion in formset.save(commit=False):
+            add_occasion(occasion, by=audit.staff(request.user))
+
     def get_urls(self) -> list[URLPattern]:
-        return [*workspace_urls(), *review_urls(), *paper_urls(), *super().get_urls()]
+        own = (*workspace_urls(), *review_urls(), *letter_urls(), *paper_urls())
+        return [*own, *super().get_urls()]
 
     @admin.display(description=gettext_lazy("kull"), ordering="year")
     def name(self, cohort: Cohort) -> str:

@@ -23,7 +23,7 @@ from portal.core.admin_site import site
 from portal.core.admin_trail import status_tag
 from portal.core.uploads import Kind, accepted, inspect_upload
 from programs.actions import materials as material_actions
-from programs.actions.occasions import reword_occasion
+from programs.actions.occasions import add_occasion, reword_occasion
 from programs.admin.attendance import attendance_urls
 from programs.admin.occasion_pages import occasion_urls
 from programs.models import Material, Occasion, Theme
@@ -91,8 +91,7 @@ class OccasionAdmin(AuditedAdmin[Occasion]):
             if form.changed_data:
                 reword_occasion(obj, form.changed_data, by=by)
             return
-        super().save_model(request, obj, form, change)
-        audit.record("programs.occasion_added", obj, by=by, cohort=obj.cohort_id)
+        add_occasion(obj, by=by)
 
     @admin.display(description=gettext_lazy("tillfälle"), ordering="number")
     def title_shown(self, occasion: Occasion) -> str:

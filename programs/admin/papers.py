@@ -116,6 +116,5 @@ site.register_events(
         "programs.paper_made": gettext_lazy("ett papper togs fram"),
         "programs.challenge_note_written": gettext_lazy("deltagaren skrev om sin utmaning"),
         "programs.place_shown_to_cohort": gettext_lazy("deltagaren valde om de andra ser den"),
-        "programs.calendar_renewed": gettext_lazy("kalenderns adress byttes"),
     }
 )

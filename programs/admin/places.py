@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,9 +22,11 @@ from portal.core.normalisation import Address
 from portal.organisations.forms import OrganisationField
 from portal.organisations.models import OrganisationKind
 from programs.actions.corrections import Correction, correct_papers, correct_place
+from programs.actions.letters import change_template
 from programs.admin.workspace_verbs import verbs_for
 from programs.forms_invoicing import InvoicingFields
 from programs.models import Application, Invoicing, LetterTemplate, Place, Role, Side
+from programs.queries.letters import mistakes
 from programs.states import PlaceState, StateClass
 
 CLASSES: Final = {
@@ -34,6 +35,9 @@ CLASSES: Final = {
     StateClass.POSITIVE: "positive",
     StateClass.NEGATIVE: "negative",
 }
+
+
+WIDE: Final = {"class": "vTextField"}
 
 
 def place_state_tag(place: Place) -> str:
@@ -52,8 +56,8 @@ def place_link(place: Place | None) -> str:
 class PlaceForm(forms.ModelForm[Place]):
     """What staff may put right about a person. The address is cleaned as in the public forms."""
 
-    name = LineField(label=gettext_lazy("Namn"), longest=200)
-    email = AddressField(label=gettext_lazy("E-postadress"))
+    name = LineField(label=gettext_lazy("Namn"), longest=200, widget=forms.TextInput(attrs=WIDE))
+    email = AddressField(label=gettext_lazy("E-postadress"), widget=forms.EmailInput(attrs=WIDE))
     phone = PhoneField(label=gettext_lazy("Telefonnummer"), required=False)
     organisation = OrganisationField(label=gettext_lazy("Kommun eller region"))
     role = forms.ChoiceField(label=gettext_lazy("Uppdrag"), required=False, choices=[("", "–"), *Role.choices])
@@ -145,6 +149,8 @@ class PlaceAdmin(OnlyPutRight, AuditedAdmin[Place]):
         place = kwargs.get("obj")
         if place is not None and self.has_change_permission(request, place):
             context["verbs"] = verbs_for(PlaceState(place.state))
+        if place is not None:
+            context["subtitle"] = place.name_for_lists
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("namn"), ordering="name")
@@ -288,15 +294,30 @@ class InvoicingAdmin(PaperAdmin):
         return invoicing.place.name_for_lists if invoicing.place else invoicing.participant or "–"
 
 
+class LetterTemplateForm(forms.ModelForm[LetterTemplate]):
+    """The words, with the fields in double braces judged."""
+
+    class Meta:
+        model = LetterTemplate
+        fields = ("subject", "body")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("subject", "body"):
+            for mistake in mistakes(cleaned.get(name, "")):
+                self.add_error(name, mistake)
+        return cleaned
+
+
 @admin.register(LetterTemplate)
 class LetterTemplateAdmin(OnlyPutRight, AuditedAdmin[LetterTemplate]):
     """The words that letters begin with. The kinds are fixed; staff edits what they say."""
 
+    form = LetterTemplateForm
     has_mails = False
     list_display = ("kind", "subject", "updated_at")
     fields = ("kind", "subject", "body")
     readonly_fields = ("kind",)
 
     def save_model(self, request: HttpRequest, obj: LetterTemplate, form: Any, change: bool) -> None:
-        obj.updated_at = timezone.now()
-        super().save_model(request, obj, form, change)
+        change_template(obj, obj.subject, obj.body, by=audit.staff(request.user))

@@ -26,6 +26,7 @@ from programs.actions.places import invite
 from programs.actions.waiting_list import move_to
 from programs.admin.cohort_states import state_tag
 from programs.admin.events import sentence
+from programs.admin.papers import PAPERS
 from programs.admin.workspace_forms import InviteForm, WishesForm
 from programs.admin.workspace_verbs import INVITE, OFFER, VERBS, at_hand, why_not
 from programs.models import Cohort, CohortLetter, Place
@@ -138,6 +139,7 @@ def _around(request: HttpRequest, cohort: Cohort, people: queries.People, number
     return {
         "next_things": next_things(Situation(cohort, numbers, people, occasions, timezone.localdate())),
         "occasions": occasions,
+        "papers": [(kind, paper.label) for kind, paper in PAPERS.items() if request.user.has_perm(paper.permission)],
         "letters": CohortLetter.objects.filter(cohort=cohort)[:5],
         "timeline": lines(rows) if request.user.has_perm("core.view_auditevent") else [],
     }

@@ -1,4 +1,4 @@
-"""The forms of the workspace: what mix is wished for, and whom to invite."""
+"""The forms of the workspace: what mix is wished for, whom to invite, and letters."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import AddressField, LineField, PhoneField
+from portal.core.forms import AddressField, LineField, PhoneField, TextField
 from portal.organisations.forms import OrganisationField
 from programs.actions.places import Person
-from programs.models import Dimension, Role, Side
+from programs.models import CohortLetter, Dimension, LetterKind, Occasion, Role, Side
 
 ALL_OF_IT = 100
 
@@ -28,7 +28,7 @@ class WishesForm(forms.Form):
         wishes: Mapping[tuple[str, str], int],
         data: QueryDict | None = None,
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         self.labels = labels
         for dimension, groups in labels.items():
             for value, label in groups.items():
@@ -87,3 +87,41 @@ class InviteForm(forms.Form):
 
     def person(self) -> Person:
         return Person(**self.cleaned_data)
+
+
+class NewLetterForm(forms.Form):
+    """What kind of letter to begin; its template brings the words."""
+
+    kind = forms.ChoiceField(
+        label=_("Vad för brev?"),
+        choices=LetterKind.choices,
+        error_messages={
+            "required": _("Välj vad för brev det är."),
+            "invalid_choice": _("Välj ett av breven i listan."),
+        },
+    )
+
+
+class LetterForm(forms.Form):
+    """The words of a letter. The fields in double braces are judged by the verb that stores them."""
+
+    subject = LineField(
+        label=_("Ämne"),
+        longest=160,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        error_messages={"required": _("Skriv ett ämne.")},
+    )
+    body = TextField(label=_("Text"), longest=10_000, rows=18, error_messages={"required": _("Skriv brevets text.")})
+    occasion: forms.ModelChoiceField[Occasion] = forms.ModelChoiceField(
+        label=_("Tillfälle som brevet handlar om (valfritt)"),
+        queryset=Occasion.objects.none(),
+        required=False,
+        empty_label=_("Nästa tillfälle"),
+    )
+
+    def __init__(self, letter: CohortLetter, data: QueryDict | None = None) -> None:
+        initial = {"subject": letter.subject, "body": letter.body, "occasion": letter.occasion_id}
+        super().__init__(data, initial=initial)
+        occasions = self.fields["occasion"]
+        if isinstance(occasions, forms.ModelChoiceField):
+            occasions.queryset = Occasion.objects.filter(cohort=letter.cohort_id).select_related("theme")

@@ -127,12 +127,20 @@ def _day(text: str) -> date | None:
 
 
 def _places(data: QueryDict, cohort: Cohort, only: str) -> tuple[Place, ...]:
-    """One by the button at their row; else those ticked, singly or a whole state. The waiting list keeps its order."""
+    """One by the button at their row; else those ticked, singly or a whole state.
+
+    In the order in which they stood on the page: who comes first gets the last place. A whole state follows, the
+    waiting list in its own order.
+    """
     places = Place.objects.filter(cohort=cohort).sent().select_related("organisation")
-    ticked = {only} if only else set(data.getlist("place"))
+    ticked = [only] if only else data.getlist("place")
+    order = {pk: number for number, pk in enumerate(ticked)}
     states = set() if only else set(data.getlist("group"))
-    found = [place for place in places if str(place.pk) in ticked or place.state in states]
-    return tuple(sorted(found, key=lambda place: (place.waiting_position or 0, place.created_at)))
+    found = [place for place in places if str(place.pk) in order or place.state in states]
+    last = len(order)
+    return tuple(
+        sorted(found, key=lambda row: (order.get(str(row.pk), last), row.waiting_position or 0, row.created_at))
+    )
 
 
 def _interests(data: QueryDict, cohort: Cohort, only: str) -> tuple[InterestRegistration, ...]:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core import formats
 from portal.core.people import key_of
-from programs.mail_places import place_token
 from programs.models import (
     ChallengeNote,
     EvaluationReceipt,
     InterestRegistration,
-    Material,
     Occasion,
     OccasionAnswer,
     Place,
     PlaceQuerySet,
     Step,
 )
+from programs.queries.materials import material_url, materials_for
+from programs.queries.occasions import answer_path, evaluation_path, venue_line
+from programs.queries.places import place_token
 from programs.states import HOLDS_A_PLACE, TAKES_PART, PlaceState
 
 # Who has a room of their own in the cohort: said yes, takes part, or has gone through.
@@ -109,47 +108,32 @@ def my_occasions(place: Place) -> list[MyOccasion]:
     """The occasions of the cohort, with what is known of them and what the participant has answered."""
     today = timezone.localdate()
     answers = {answer.occasion_id: answer for answer in place.answers.all()}
-    materials = _materials(place, today)
-    occasions = place.cohort.occasions.filter(cancelled_at=None).select_related("theme").order_by("starts_on", "number")
+    materials = _materials(place)
+    occasions = place.cohort.occasions.filter(cancelled_at=None).select_related("theme", "cohort__programme")
     return [
         MyOccasion(
             occasion=occasion,
-            venue=_venue(place, occasion),
-            materials=tuple(_linked(materials.get(occasion.pk, []))),
+            venue=venue_line(occasion),
+            materials=tuple(materials.get(occasion.pk, ())),
             answer=answers.get(occasion.pk),
-            answer_url=_answer_url(place, occasion),
+            answer_url=answer_path(place, occasion),
             is_past=occasion.ends_on < today,
         )
-        for occasion in occasions
+        for occasion in occasions.order_by("starts_on", "number")
     ]
 
 
 def common_materials(place: Place) -> list[tuple[str, str]]:
     """What belongs to no single occasion."""
-    return list(_linked(_materials(place, timezone.localdate()).get(None, [])))
+    return _materials(place).get(None, [])
 
 
-def _materials(place: Place, today: date) -> dict[int | None, list[Material]]:
-    """By occasion. Only for participants, from the day that staff chose."""
-    found: dict[int | None, list[Material]] = {}
-    if takes_part(place):
-        visible = place.cohort.materials.filter(Q(visible_from=None) | Q(visible_from__lte=today))
-        for material in visible:
-            found.setdefault(material.occasion_id, []).append(material)
+def _materials(place: Place) -> dict[int | None, list[tuple[str, str]]]:
+    """Title and link of each file that the person may read now, by occasion. The links run out."""
+    found: dict[int | None, list[tuple[str, str]]] = {}
+    for material in materials_for(place, timezone.localdate()):
+        found.setdefault(material.occasion_id, []).append((material.title, material_url(material, place)))
     return found
-
-
-def _linked(materials: Iterable[Material]) -> Iterable[tuple[str, str]]:
-    return ((material.title, link("material", material.pk)) for material in materials)
-
-
-def _venue(place: Place, occasion: Occasion) -> str:
-    own = ", ".join(part for part in (occasion.venue_name, occasion.venue_address) if part)
-    return own or place.cohort.place_line
-
-
-def _answer_url(place: Place, occasion: Occasion) -> str:
-    return link("occasion_answer", place_token(place), occasion.pk)
 
 
 # --- What is asked now -----------------------------------------------------------------------------------------------
@@ -174,7 +158,7 @@ def _forms_before(place: Place) -> list[Ask]:
     return [
         Ask(
             _("Berätta om du kommer till %(occasion)s.") % {"occasion": _named(occasion)},
-            _answer_url(place, occasion),
+            answer_path(place, occasion),
             _("Svara inför tillfället"),
         )
         for occasion in coming.exclude(pk__in=answered).select_related("theme").order_by("starts_on")
@@ -190,7 +174,7 @@ def _evaluations_after(place: Place) -> list[Ask]:
     return [
         Ask(
             _("Säg vad du tyckte om %(occasion)s.") % {"occasion": _named(occasion)},
-            link("evaluate_occasion", place_token(place), occasion.pk),
+            evaluation_path(place, occasion),
             _("Utvärdera tillfället"),
         )
         for occasion in over.exclude(pk__in=done).select_related("theme").order_by("starts_on")

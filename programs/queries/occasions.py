@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
+from django.core import signing
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from portal.core import formats
 from portal.core.models import OutgoingMail
@@ -18,6 +21,35 @@ COMES = (PlaceState.ACCEPTED, PlaceState.PARTICIPANT, PlaceState.COMPLETED)
 PLANS_BY_THE_DATES = (PlaceState.OFFERED, PlaceState.ACCEPTED, PlaceState.PARTICIPANT)
 
 
+_signer = signing.Signer(salt="programs.occasion", sep=".")
+
+
+# --- The personal links ----------------------------------------------------------------------------------------------
+def occasion_token(place: Place, occasion: Occasion) -> str:
+    """What a personal link to an occasion carries: only we can make it, and it names nobody."""
+    return _signer.sign(f"{place.pk.hex}-{occasion.pk}")
+
+
+def read_occasion_token(token: str) -> tuple[UUID, int] | None:
+    """The ids of the place and the occasion, or None for a token that we did not make."""
+    try:
+        place, _dash, occasion = _signer.unsign(token).partition("-")
+    except signing.BadSignature:
+        return None
+    return UUID(hex=place), int(occasion)
+
+
+def answer_path(place: Place, occasion: Occasion) -> str:
+    """Where a participant says whether they come, sleep over, and what they need."""
+    return reverse("answer_occasion", args=[occasion_token(place, occasion)])
+
+
+def evaluation_path(place: Place, occasion: Occasion) -> str:
+    """Where a participant says what they thought."""
+    return reverse("evaluate_occasion", args=[occasion_token(place, occasion)])
+
+
+# --- One occasion ----------------------------------------------------------------------------------------------------
 def occasion_with_details(pk: int) -> Occasion | None:
     return Occasion.objects.select_related("cohort__programme", "theme").filter(pk=pk).first()
 

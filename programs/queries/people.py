@@ -62,17 +62,16 @@ def tell(key: str, reader: Reader) -> list[Section]:
 
 def _as_assistant(key: str) -> list[Section]:
     """Only what is the assistant's own; the rest is somebody else's."""
-    entries = [
-        Entry(
-            (
-                (_("Namn"), row.assistant_name),
-                (_("E-postadress"), row.assistant_email),
-                (_("Telefonnummer"), row.assistant_phone),
-            )
-        )
-        for row in assisted_at(key)
-    ]
+    entries = [Entry(tuple(pair for pair in _assistant(row) if pair[1])) for row in assisted_at(key)]
     return [section_about(Application.personal_record, entries)] if entries else []
+
+
+def _assistant(row: Application) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("Namn"), row.assistant_name),
+        (_("E-postadress"), row.assistant_email),
+        (_("Telefonnummer"), row.assistant_phone),
+    )
 
 
 def invoicing_to_keep(key: str) -> QuerySet[Invoicing]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.core import signing
 from django.db.models import Max, Min
 from django.utils import timezone
 
@@ -36,6 +37,22 @@ STAYS_WITH_THE_PROGRAMME = (
 )
 # For them nothing is settled before the programme starts.
 UNSETTLED = (PlaceState.INVITED, PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED)
+
+
+_signer = signing.Signer(salt="programs.place", sep=".")
+
+
+def place_token(place: Place) -> str:
+    """What the link in a mail carries: only we can make it, and it names nobody."""
+    return _signer.sign(place.pk.hex)
+
+
+def read_place_token(token: str) -> str | None:
+    """The place's id, or None for a token that we did not make."""
+    try:
+        return _signer.unsign(token)
+    except signing.BadSignature:
+        return None
 
 
 def place_with_details(pk: str) -> Place | None:

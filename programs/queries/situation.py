@@ -17,11 +17,15 @@ SHUT = (CohortState.CLOSED, CohortState.STARTED)
 
 @dataclass(frozen=True)
 class Situation:
-    """One or a few sentences, and what the visitor can do about it: register interest, for which year, or apply."""
+    """One or a few sentences, and what the visitor can do about it: register interest, for which year, or apply.
+
+    `application_open` is also so when only the invited can apply; `invites_application` when anybody can.
+    """
 
     text: str
     interest_year: int | None = None
     application_open: bool = False
+    invites_application: bool = False
 
     @property
     def invites_interest(self) -> bool:
@@ -44,7 +48,8 @@ def situation_of(
     ]
     if not open_cohorts and interest_year is None:
         sentences += _ahead(cohorts, gathering, today)
-    return Situation(" ".join(sentences), interest_year, bool(open_cohorts))
+    is_public = any(cohort.application_is_public for cohort in open_cohorts)
+    return Situation(" ".join(sentences), interest_year, bool(open_cohorts), is_public)
 
 
 def is_earlier(cohort: Cohort, today: dt.date) -> bool:

@@ -35,6 +35,8 @@ SHOWN_STATES = (
 WORTH_COMPARING = (*HOLDS_A_PLACE, PlaceState.APPLIED, PlaceState.WAITING)
 # Mails that did not arrive, as far as we know.
 NOT_ARRIVED = (MailState.FAILED, MailState.UNCERTAIN)
+# How the keys of mails begin that carried a letter to whoever wrote it.
+TRIED_OUT = "letter_tested:"
 INTERESTED_PER_PAGE = 25
 
 
@@ -125,8 +127,9 @@ def people_of(cohort: Cohort) -> People:
 
 
 def _mails(places: Sequence[Place]) -> Iterable[MailFact]:
-    """Every mail about these people, oldest first, without its text."""
+    """Every mail to these people, oldest first, without its text. A letter tried out went to staff, not to them."""
     about = OutgoingMail.objects.filter(about_type=Place._meta.label_lower, about_id__in=[str(p.pk) for p in places])
+    about = about.exclude(key__startswith=TRIED_OUT)
     for pk, subject, state, about_id in about.order_by("pk").values_list("pk", "subject", "state", "about_id"):
         yield MailFact(pk, subject, MailState(state), about_id)
 

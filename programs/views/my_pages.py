@@ -17,6 +17,7 @@ from portal.organisations.plots import plot_of
 from portal.organisations.queries import key_figures_of
 from programs import pdf
 from programs.actions import learning
+from programs.actions.occasions import replace_calendar_key
 from programs.forms_learning import ChallengeNoteForm
 from programs.models import Place, Step
 from programs.queries import my_pages as queries
@@ -148,5 +149,5 @@ def my_diploma(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def renew_my_calendar(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A new address for the calendar; the old one shows nothing any more."""
-    learning.renew_calendar(_mine(request, pk), by=audit.PERSON)
+    replace_calendar_key(_mine(request, pk), by=audit.PERSON)
     return see_other(reverse("my_place", args=[pk]) + "#kalender")

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from programs.mail_occasions import read_occasion_token
 from programs.models import Occasion, Place
-from programs.queries.occasions import COMES, occasion_with_details
+from programs.queries.occasions import COMES, occasion_with_details, read_occasion_token
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,9 @@ from portal.core import audit
 from portal.core.requests import see_other
 from portal.core.states import TransitionRefused
 from programs.actions import places as actions
-from programs.mail_places import read_place_token
 from programs.models import Place
-from programs.queries.places import place_with_details, rank
-from programs.states import PLACE_TRANSITIONS, PlaceState
+from programs.queries.places import place_with_details, rank, read_place_token
+from programs.states import PLACE_TRANSITIONS, TAKES_PART, PlaceState
 
 
 def place_behind(token: str) -> Place:
@@ -55,6 +54,7 @@ def _page(request: HttpRequest, name: str, place: Place, token: str) -> HttpResp
         "is_too_late": _is_too_late(place),
         "may_apply": place.state in (PlaceState.STARTED, PlaceState.INVITED),
         "occasions": [occasion for occasion in place.cohort.occasions.all() if occasion.cancelled_at is None],
+        "may_log_in": place.state in (PlaceState.ACCEPTED, *TAKES_PART),
         "may_answer": _may(place, PlaceState.ACCEPTED),
         "may_withdraw": _may(place, PlaceState.WITHDRAWN),
     }

@@ -78,6 +78,18 @@ def test_nothing_to_show_is_said() -> None:
     assert "Det finns inga siffror än." in page.get_text()
 
 
+def test_the_names_under_the_axis_are_even_and_have_room() -> None:
+    def named(places: list[str]) -> list[str]:
+        plot = lines("k", "t", places, [Line("a", tuple(range(len(places))))])
+        return [text.words for text in plot.texts if text.kind != "scale"]
+
+    months = [f"m{number:02} 2026" for number in range(1, 13)]
+    assert named(months) == ["m01 2026", "m05 2026", "m08 2026", "m12 2026"]
+    assert named([str(year) for year in range(2016, 2027)]) == ["2016", "2018", "2020", "2022", "2024", "2026"]
+    assert named(["2025", "2026"]) == ["2025", "2026"]
+    assert named(["2026"]) == ["2026"]
+
+
 VALUES = st.floats(0, 1e7, allow_nan=False)
 
 
@@ -95,3 +107,16 @@ def test_whatever_the_numbers_no_point_leaves_the_picture(values: list[float | N
     names = [text.words for text in plot.texts if text.kind != "scale"]
     assert len(names) <= 7
     assert names[-1] == places[-1]
+
+
+def test_below_nothing_the_line_stays_in_the_picture_and_its_numbers_are_true() -> None:
+    plot = lines("k", "t", ["2024", "2025"], [Line("Malmö", (-4.25, 2.5))], share=True, decimals=2)
+    assert all(0 <= point.y <= plot.height for point in plot.points)
+    assert plot.points[0].y > plot.points[1].y
+    assert [row[1] for row in plot.rows] == ["−4,25\u00a0%", "2,50\u00a0%"]
+    assert "−6\u00a0%" in {text.words for text in plot.texts}
+
+
+def test_when_all_is_below_nothing_nothing_is_the_top() -> None:
+    plot = lines("k", "t", ["2024", "2025"], [Line("Malmö", (-3, -1))])
+    assert {text.words for text in plot.texts if text.kind == "scale"} == {"0", "−2", "−4"}

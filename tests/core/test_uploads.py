@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from PIL import Image
 from pytest_django import Settings
 
@@ -121,3 +123,40 @@ def refusal(name: str, content: bytes, kind: Kind) -> str:
     with pytest.raises(ValidationError) as refused:
         inspect_upload(SimpleUploadedFile(name, content), kind)
     return str(refused.value.code)
+
+
+# --- Length and picture size -----------------------------------------------------------------------------------------
+MEDIA = Path("portal/demo/data/media")
+FILM, SOUND = MEDIA / "uppdraget-som-kso-och-rso-lang.mp4", MEDIA / "makten-som-toppolitiker.mp3"
+needs_ffprobe = pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed here")
+
+
+def test_without_ffprobe_a_film_is_taken_and_its_length_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    facts = inspect_upload(SimpleUploadedFile("film.mp4", FILM.read_bytes()), Kind.FILM)
+    assert (facts.content_type, facts.duration_seconds, facts.width, facts.height) == ("video/mp4", None, None, None)
+
+
+@needs_ffprobe
+def test_a_film_tells_its_length_and_size() -> None:
+    facts = inspect_upload(SimpleUploadedFile("film.mp4", FILM.read_bytes()), Kind.FILM)
+    assert facts.duration_seconds == pytest.approx(36, abs=0.2)
+    assert (facts.width, facts.height) == (640, 360)
+
+
+@needs_ffprobe
+def test_a_large_upload_is_read_where_it_lies() -> None:
+    with TemporaryUploadedFile("ljud.mp3", "audio/mpeg", SOUND.stat().st_size, None) as file:
+        file.write(SOUND.read_bytes())
+        file.seek(0)
+        facts = inspect_upload(file, Kind.SOUND)
+    assert facts.content_type == "audio/mpeg"
+    assert facts.duration_seconds is not None
+    assert 5 < facts.duration_seconds < 60
+    assert facts.width is None
+
+
+@needs_ffprobe
+@pytest.mark.parametrize(("name", "content", "kind"), [("film.mp4", mp4(), Kind.FILM), ("ljud.mp3", mp3(), Kind.SOUND)])
+def test_a_film_that_nobody_can_play_is_refused(name: str, content: bytes, kind: Kind) -> None:
+    assert refusal(name, content, kind) == "wrong_content"

@@ -16,8 +16,8 @@ from agreements.queries.documents import current_content
 from portal.accounts.models import User
 from portal.core.models import AuditEvent, OutgoingMail
 from portal.core.states import MailState
-from portal.demo import agreements, registrations, staff
-from programs.models import InterestRegistration
+from portal.demo import agreements, cohorts, registrations, staff
+from programs.models import Cohort, InterestRegistration, Place, Programme
 from tests.accounts.people import log_in_by_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo.urls")]
@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo.urls")]
 @pytest.fixture
 def demo() -> str:
     call_command("load_organisations", stdout=StringIO())
+    call_command("load_key_figures", stdout=StringIO())
     call_command("load_programmes", stdout=StringIO())
     call_command("load_templates", stdout=StringIO())
     call_command("load_demo", stdout=(said := StringIO()))
@@ -44,7 +45,7 @@ def test_a_second_run_changes_nothing(demo: str) -> None:
         return (
             secrets,
             papers,
-            [model.objects.count() for model in (User, InterestRegistration, Agreement, OutgoingMail)],
+            [model.objects.count() for model in (User, InterestRegistration, Agreement, Place, OutgoingMail)],
         )
 
     before = state()
@@ -96,6 +97,27 @@ def test_each_of_the_pairs_comes_in_by_a_mailed_code(demo: str) -> None:
         page = client.get(reverse("agreement_list")).content.decode()
         assert "Demo" in page
         assert page.count("/overenskommelser/") > 1
+
+
+def test_there_is_a_cohort_in_each_stage_with_made_up_people_only(demo: str) -> None:
+    of_the_demo = Cohort.objects.filter(programme__slug=cohorts.SLUG)
+    stages = {cohort.state: cohort.places.count() for cohort in of_the_demo}
+
+    assert stages == {"planned": 0, "application_open": 10, "started": 7, "completed": 3}
+    assert all(place.email.endswith(".example") for place in Place.objects.all())
+    assert not Programme.objects.filter(slug=cohorts.SLUG, published=True).exists()
+    assert cohorts.PARTICIPANT in demo
+
+
+def test_a_participant_logs_in_and_sees_figures_that_say_they_are_a_sample(demo: str, client: Client) -> None:
+    log_in_by_mail(client, User.objects.get(email=cohorts.PARTICIPANT))
+    place = Place.objects.get(email=cohorts.PARTICIPANT)
+    page = client.get(reverse("my_place", args=[place.pk])).content.decode()
+    figures = client.get(reverse("my_key_figures", args=[place.pk])).content.decode()
+
+    assert "Det här väntar på dig" in page
+    assert "Exempeldata" in figures
+    assert "Källa: Kolada" not in figures
 
 
 def test_the_page_tells_the_code_that_opens_admin(demo: str, client: Client) -> None:

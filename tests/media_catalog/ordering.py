@@ -44,7 +44,7 @@ def load_organisation_rows() -> None:
 
 def make_film(number: int = 1, *, content: bytes | None = None) -> MediaItem:
     """A published long film that is sent on order."""
-    film = MediaItem.objects.create(
+    film: MediaItem = MediaItem.objects.create(
         kind=Kind.FILM, slug=f"film-{number}", title=f"Att styra tillsammans {number}", on_order=True
     )
     upload = SimpleUploadedFile(f"film-{number}.mp4", content or FILE.read_bytes())

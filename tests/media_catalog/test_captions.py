@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from unicodedata import normalize
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -12,7 +15,7 @@ from media_catalog.captions import Cue, read_captions, write_captions
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Zs"]), min_size=1, max_size=20
 )
-LINE = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+LINE = st.lists(WORDS, min_size=1, max_size=6).map(" ".join).map(partial(normalize, "NFC"))
 SPEAKER = st.text("abcdefghijklmnopqrstuvxyzåäöÅÄÖ&<>", min_size=1, max_size=12)
 
 
@@ -53,6 +56,12 @@ def test_who_speaks_is_kept_and_other_tags_are_not() -> None:
     content = "WEBVTT\n\nNOTE utkast\n\n00:01.000 --> 00:02.000 line:0\n<v.loud Lena Lindgren>Hej <b>du</b> &amp; jag\n"
 
     assert read_captions("a.vtt", content.encode()) == [Cue(1.0, 2.0, "Hej du & jag", "Lena Lindgren")]
+
+
+def test_letters_that_come_in_two_pieces_are_put_together() -> None:
+    content = "WEBVTT\n\n00:01.000 --> 00:02.000\nA\u030asa\n"
+
+    assert read_captions("a.vtt", content.encode()) == [Cue(1.0, 2.0, "Åsa")]
 
 
 def test_lines_come_in_the_order_of_time() -> None:

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 def draft(kind: Kind, **facts: object) -> MediaItem:
-    item: MediaItem = MediaItem.objects.create(kind=kind, slug=f"utkast-{uuid.uuid4().hex[:6]}", title="Ett utkast", **facts)
+    item: MediaItem = MediaItem.objects.create(
+        kind=kind, slug=f"utkast-{uuid.uuid4().hex[:6]}", title="Ett utkast", **facts
+    )
     return item
 
 

@@ -94,12 +94,6 @@ def link_in(mail: OutgoingMail) -> str:
     return str(LINK.findall(mail.text_body)[0])
 
 
-def application_link(mail: OutgoingMail) -> str:
-    """Where the mail leads somebody who goes on with their application, by way of the page of the place."""
-    page = BeautifulSoup(Client().get(link_in(mail)).content, "html.parser")
-    return str(page.select_one("main a[href^='/program/ansokan/']")["href"])  # type: ignore[index]  # or the test fails
-
-
 def letters(**which: Any) -> list[str]:
     return list(OutgoingMail.objects.filter(**which).order_by("pk").values_list("letter", flat=True))
 

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from portal.core import audit, formats
 from portal.core.models import AuditEvent, OutgoingMail
@@ -23,7 +24,6 @@ from tests.programs.applying import (
     OPEN,
     SAVE,
     SEND,
-    application_link,
     hidden_fields,
     invited,
     letters,
@@ -119,6 +119,13 @@ def test_a_robot_sees_a_receipt_and_nothing_is_stored(client: Client) -> None:
     assert Place.objects.count() == OutgoingMail.objects.count() == 0
 
 
+def test_too_many_posts_from_one_address_have_to_wait(client: Client, settings: Settings) -> None:
+    settings.FORM_RATE_LIMITS = [(1, 60)]
+    send(client)
+    response = send(client, email="annan@kommun.example")
+    assert (response.status_code, Place.objects.count()) == (429, 1)
+
+
 # --- Saved on the way ------------------------------------------------------------------------------------------------
 def test_a_draft_needs_three_things_and_comes_back_by_the_link_in_the_mail(client: Client) -> None:
     response = save(client, name="Åsa", email=EMAIL, organisation="0180", challenge="Halvvägs", reference="ZZ")
@@ -127,7 +134,7 @@ def test_a_draft_needs_three_things_and_comes_back_by_the_link_in_the_mail(clien
     place = Place.objects.get()
     assert (place.state, letters()) == ("started", ["programs/place_started"])
     assert "Utkastet är sparat" in client.get(response.headers["Location"]).content.decode()
-    link = application_link(OutgoingMail.objects.get())
+    link = link_in(OutgoingMail.objects.get())
     again = shown(Client().get(link))
     assert (again["name"], again["challenge"], again["reference"]) == ("Åsa", "Halvvägs", "ZZ")
     assert Client().head(link).status_code == 200
@@ -144,7 +151,7 @@ def test_a_draft_without_an_address_says_what_is_missing(client: Client) -> None
 
 def test_a_draft_is_sent_from_another_device(client: Client) -> None:
     save(client, name="Åsa", email=EMAIL, organisation="0180")
-    link = application_link(OutgoingMail.objects.get())
+    link = link_in(OutgoingMail.objects.get())
     phone = Client()
 
     early = phone.post(link, {"name": "Åsa", "organisation": "0180", **SEND})
@@ -314,6 +321,16 @@ def test_a_personal_link_after_the_round_says_what_holds(client: Client, cohort:
     assert "Din ansökan har kommit in" in client.get(personal(sent)).content.decode()
     assert client.post(personal(waiting), {**ANSWERS, **SEND}).status_code == 200
     assert Place.objects.get(pk=waiting.pk).state == "invited"
+
+
+def test_the_programmes_page_leads_to_the_open_form_and_only_to_that(client: Client, cohort: Cohort) -> None:
+    def links() -> list[str]:
+        page = BeautifulSoup(client.get("/program/ledarprogram/").content, "html.parser")
+        return [str(link["href"]) for link in page.select("main a") if "ansokan" in str(link["href"])]
+
+    assert links() == [OPEN]
+    Cohort.objects.update(application_is_public=False)
+    assert links() == []
 
 
 def test_an_unknown_programme_is_not_found(client: Client) -> None:

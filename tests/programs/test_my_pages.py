@@ -17,9 +17,9 @@ from portal.core.models import AuditEvent
 from portal.organisations.actions import load_key_figures
 from portal.organisations.models import KeyFigureValue
 from programs.actions import learning
-from programs.mail_places import place_token
 from programs.models import ChallengeNote, EvaluationReceipt, Material, OccasionAnswer, Place, Step
 from programs.queries import my_pages as queries
+from programs.queries.places import place_token
 from programs.states import PlaceState
 from tests.accounts.people import log_in, make_staff
 from tests.programs.builders import make_occasion
@@ -147,10 +147,11 @@ def test_the_page_tells_when_where_and_what_there_is_to_read(me: Client, place: 
     assert "Senare" not in shown
 
 
-def test_materials_are_for_participants_only(client: Client) -> None:
-    place = make_place(make_round(2), PlaceState.ACCEPTED)
+@pytest.mark.parametrize("state", [PlaceState.OFFERED, PlaceState.INTERRUPTED])
+def test_materials_are_for_those_who_come(client: Client, state: PlaceState) -> None:
+    place = make_place(make_round(2), state)
     add_material(place, "Bara för deltagare")
-    client.force_login(place.user or pytest.fail("no account"))
+    client.force_login(User.objects.get_or_create(email=place.email)[0])
     assert "Bara för deltagare" not in text(client, "my_place", place.pk)
 
 

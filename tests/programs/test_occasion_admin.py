@@ -113,6 +113,33 @@ def test_the_form_words_the_occasion_and_leaves_its_dates_alone(
     assert AuditEvent.objects.about(occasion).get().data == {"fields": ["changes_text", "theme_name"]}
 
 
+def test_the_cohorts_form_adds_occasions_and_changes_none(staff_client: Client, occasion: Occasion) -> None:
+    cohort = occasion.cohort
+    own = {"programme": str(cohort.programme_id), "year": "2027", "number": "1", "answer_days": "10"}
+    own |= {"promotion": "by_staff", "occasions-TOTAL_FORMS": "2", "occasions-INITIAL_FORMS": "1"}
+    row = {"number": "1", "theme_name": "Kapat", "starts_on": "2030-01-01", "ends_on": "2030-01-02"}
+    rows = {f"occasions-0-{name}": value for name, value in row.items()}
+    rows |= {"occasions-0-id": str(occasion.pk), "occasions-0-cohort": str(cohort.pk), "occasions-0-DELETE": "on"}
+    new = {"number": "2", "theme_name": "Nytt", "starts_on": "2027-03-01", "ends_on": "2027-03-02"}
+    rows |= {f"occasions-1-{name}": value for name, value in new.items()} | {"occasions-1-cohort": str(cohort.pk)}
+
+    response = staff_client.post(f"/admin/programs/cohort/{cohort.pk}/change/", own | rows)
+
+    assert response.status_code == 302, text(response)
+    assert list(Occasion.objects.order_by("number").values_list("theme_name", "starts_on")) == [
+        ("Styrning & ledning", occasion.starts_on),
+        ("Nytt", dt.date(2027, 3, 1)),
+    ]
+    added = AuditEvent.objects.about(Occasion.objects.get(number=2)).get()
+    assert added.event == "programs.occasion_added"
+
+
+def test_the_mail_in_admin_shows_its_calendar_file(staff_client: Client, occasion: Occasion, place: Place) -> None:
+    staff_client.post(address(occasion, "stall-in"))
+    mail = OutgoingMail.objects.get(letter="programs/occasion_cancelled")
+    assert "METHOD:CANCEL" in text(staff_client.get(f"/admin/core/outgoingmail/{mail.pk}/change/"))
+
+
 def test_what_stands_in_calendars_is_not_deleted(staff_client: Client, occasion: Occasion, place: Place) -> None:
     assert staff_client.post(address(occasion, "delete"), {"post": "yes"}).status_code == 403
 

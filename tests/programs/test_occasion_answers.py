@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.test import Client
+from pytest_django import Settings
 
 from portal.core import audit
 from portal.core.models import AuditEvent, OutgoingMail
@@ -18,6 +19,7 @@ from programs.actions.occasions import cancel_occasion
 from programs.mail_occasions import answer_url
 from programs.models import Attendance, Occasion, OccasionAnswer, OccasionNeeds, Place
 from programs.queries import occasions as queries
+from programs.schedules import ask_about_occasions
 from tests.programs.builders import make_cohort, make_occasion, make_programme
 from tests.programs.interest import errors
 from tests.programs.meeting import FIRST_DAY, TODAY, join, make_meeting
@@ -161,6 +163,14 @@ def test_everybody_is_asked_two_weeks_before_once(occasion: Occasion, place: Pla
     assert "BEGIN:VEVENT" in mail.calendar
 
 
+@time_machine.travel("2026-12-12T08:05:00+01:00", tick=True)
+def test_beat_asks(occasion: Occasion, place: Place, settings: Settings) -> None:
+    planned = settings.CELERY_BEAT_SCHEDULE["ask_about_occasions"]["task"]
+    assert planned == ask_about_occasions.name
+    ask_about_occasions()
+    assert asked() == [place.email]
+
+
 def test_only_those_who_have_not_answered_are_reminded_and_once(
     client: Client, occasion: Occasion, place: Place
 ) -> None:
@@ -212,3 +222,10 @@ def test_the_page_says_what_was_changed_after_the_occasion_before(
     second = make_occasion(occasion.cohort, 2, dt.date(2027, 3, 1))
     page = BeautifulSoup(client.get(path(place, second)).content, "html.parser")
     assert "Längre raster." in page.get_text()
+
+
+def test_the_participants_own_page_leads_to_the_form(client: Client, occasion: Occasion, place: Place) -> None:
+    assert place.user is not None
+    client.force_login(place.user, backend="django.contrib.auth.backends.ModelBackend")
+    page = BeautifulSoup(client.get(f"/mina-sidor/{place.pk}/").content, "html.parser")
+    assert path(place, occasion) in [str(link["href"]) for link in page.select("main a")]

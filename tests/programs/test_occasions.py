@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import time_machine
+from django.test import Client
 from icalendar import Calendar
 
 from portal.core import audit, outgoing
@@ -153,3 +154,8 @@ def test_the_calendar_file_arrives_with_the_mail(occasion: Occasion, place: Plac
     assert (part.get_content_type(), part.get_param("method")) == ("text/calendar", "CANCEL")
     (entry,) = Calendar.from_ical(str(part.get_content())).walk("VEVENT")
     assert str(entry["summary"]).endswith("Styrning & ledning")
+
+
+def test_the_programmes_page_says_that_it_is_cancelled(client: Client, occasion: Occasion) -> None:
+    actions.cancel_occasion(occasion, by=audit.SYSTEM)
+    assert "Inställt" in client.get("/program/ledarprogram/").content.decode()

@@ -229,7 +229,7 @@ class LifeOfPlaces(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_any_order_of_steps_by_many_people() -> None:
-    run_state_machine_as_test(LifeOfPlaces, settings=settings(SETTINGS, max_examples=12, stateful_step_count=30))
+    run_state_machine_as_test(LifeOfPlaces, settings=settings(SETTINGS, max_examples=10, stateful_step_count=30))
 
 
 # --- At the same moment ----------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ DEEDS = st.lists(st.tuples(st.integers(0, len(STARTS) - 1), st.sampled_from(sort
 
 @pytest.mark.django_db(transaction=True)
 @given(deeds=DEEDS, by_itself=st.booleans())
-@settings(SETTINGS, max_examples=6)
+@settings(SETTINGS, max_examples=4)
 def test_any_steps_of_many_people_at_the_same_moment(deeds: list[tuple[int, str]], by_itself: bool) -> None:
     cohort = make_round(capacity=3, promotion=Promotion.BY_ITSELF if by_itself else Promotion.BY_STAFF)
     people = [make_place(cohort, state) for state in STARTS]

@@ -166,6 +166,14 @@ def test_all_of_a_state_are_chosen_with_one_tick(staff_client: Client) -> None:
     assert len(texts(shown, ".review__row")) == 3
 
 
+def test_the_last_place_goes_to_whoever_stood_first_on_the_page(staff_client: Client) -> None:
+    cohort = make_full_cohort(capacity=1)
+    first, second = make_place(cohort, "Åsa Öberg"), make_place(cohort, "Bo Ek", PlaceState.WAITING)
+    for order in ([first, second], [second, first]):
+        shown = choose(staff_client, cohort, verb=OFFER, place=[place.pk for place in order])
+        assert texts(shown, ".review__row > p")[0].startswith(order[0].name)
+
+
 def test_the_button_at_a_row_is_for_that_person_alone(staff_client: Client) -> None:
     cohort = make_full_cohort()
     wanted, ticked = make_place(cohort, "Åsa Öberg"), make_place(cohort, "Bo Ek")

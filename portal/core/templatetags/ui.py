@@ -50,6 +50,7 @@ NAVIGATION: Final = (
     NavigationEntry(gettext_lazy("Uppdraget"), "mission"),
     NavigationEntry(gettext_lazy("Program"), "programme_list"),
     NavigationEntry(gettext_lazy("Överenskommelse"), "agreement_about"),
+    NavigationEntry(gettext_lazy("Film och podd"), "media_list"),
     NavigationEntry(gettext_lazy("Kontakt"), "contact"),
 )
 FOOTER_LINKS: Final = (

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from portal.demo.agreements import addresses, ensure_agreements
+from portal.demo.cohorts import PARTICIPANT, ensure_cohorts
 from portal.demo.media import ensure_media
 from portal.demo.registrations import ensure_registrations
 from portal.demo.staff import STAFF, ensure_staff
@@ -23,8 +24,10 @@ class Command(BaseCommand):
             logging.getLogger(name).setLevel(logging.ERROR)
         ensure_staff()
         added = ensure_registrations()
+        placed = ensure_cohorts()
         shown = ensure_media()
         self.stdout.write(f"  Demo registrations added: {added}")
+        self.stdout.write(f"  Demo cohorts filled with people: {placed}")
         self.stdout.write(f"  Demo films and episodes added: {shown}")
         self.stdout.write(f"  Demo agreements added: {ensure_agreements()}")
         self.stdout.write(f"  Staff logs in at {settings.SITE_URL}/admin/ with one of these addresses:")
@@ -33,5 +36,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  Two pairs log in at {settings.SITE_URL}/overenskommelser/ with one of these addresses:")
         for address in addresses():
             self.stdout.write(f"    {address}")
+        self.stdout.write(f"  A participant logs in at {settings.SITE_URL}/mina-sidor/ with:")
+        self.stdout.write(f"    {PARTICIPANT}")
         self.stdout.write(f"  The code of the mail is in {settings.SITE_URL}/demo/brevlada/")
         self.stdout.write(f"  The code of staff's second step is at {settings.SITE_URL}/demo/")

@@ -13,6 +13,7 @@ COMMANDS = (
     "load_organisations",
     "load_key_figures",
     "load_programmes",
+    "load_letters",
     "load_templates",
     "load_media",
     "load_pages",
