@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(f"{door}/", views.not_here) for door in CLOSED),
     *(path(f"{door}/<path:rest>", views.not_here) for door in CLOSED),
     path("login/code/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("logout/", views.LogOut.as_view()),
     path("2fa/totp/activate/", views.ActivateTOTP.as_view()),
     path("2fa/webauthn/add/", views.AddWebAuthn.as_view()),
     path("", include("allauth.urls")),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.views import LogoutView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
@@ -16,6 +17,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 def not_here(_request: HttpRequest, **_address: str) -> NoReturn:
     """There are no passwords to change or reset, staff adds accounts, and staff changes addresses."""
     raise Http404
+
+
+class LogOut(LogoutView):
+    """Whoever leaves a shared computer leaves nothing in its browser, the copies of what they wrote included."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 class SecondStepCounts(LoginRequiredMixin):
