@@ -30,6 +30,7 @@ from agreements.collaboration.protocol import (
     StateRequest,
     decode,
 )
+from agreements.collaboration.reading import Reading
 from agreements.collaboration.rooms import Bucket, user_field
 from agreements.queries.documents import Log, LogGapError, read_log
 
@@ -226,6 +227,7 @@ class Connection:
         section = message.data.get("section")
         if message.data.get("kind") != "reading" or not isinstance(section, str):
             raise ProtocolError("Unknown notice")
+        self._node.note_reading(Reading(self.seat.document_id, self.seat.member_id, section))
         data = {"kind": "reading", "section": section, "member": user_field(self.seat)["id"]}
         self._node.tell(self._room, protocol.notice(data), but=self)
 
