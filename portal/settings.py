@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
     "purge": {"task": "portal.core.schedules.purge", "schedule": crontab(hour=3, minute=20)},
+    "purge_keystrokes": {"task": "agreements.schedules.purge_keystrokes", "schedule": crontab(minute=40)},
     "remind_pairs": {"task": "agreements.schedules.remind_pairs", "schedule": crontab(hour=7, minute=10)},
     "send_daily_summary": {"task": "programs.schedules.send_daily_summary", "schedule": crontab(hour=7, minute=30)},
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agreements.collaboration.content import Content
-from agreements.collaboration.document import content_of, fold
+from agreements.collaboration.document import EMPTY_UPDATE, content_of, fold
 from agreements.models import Agreement, Document, Member, Snapshot, Update, Version
 from agreements.queries.differences import changed_keys
 from agreements.queries.documents import frames_of
@@ -39,7 +39,7 @@ class Point:
 
 
 @dataclass
-class _Run:
+class Run:
     """Neighbouring rows of one person."""
 
     member_id: int | None
@@ -57,10 +57,10 @@ def sessions(agreement: Agreement, version: Version | None = None) -> list[Sessi
     members = {member.pk: member for member in agreement.members.all()}
     frames = frames_of(agreement)
     headings = {frame.key: frame.heading for frame in frames}
-    state, start = _beginning(document, end)
+    state, start = beginning(document, end)
     content = content_of(state, frames)
     point, found = f"u{start}", []
-    for run in _runs(document, start, end):
+    for run in runs(document, start, end):
         state = [fold([*state, *(bytes(row.data) for row in run.rows)])]
         after = content_of(state, frames)
         keys, before, point = changed_keys(content, after), point, f"u{run.rows[-1].seq}"
@@ -72,7 +72,7 @@ def sessions(agreement: Agreement, version: Version | None = None) -> list[Sessi
     return found[::-1]
 
 
-def _beginning(document: Document, upto: int) -> tuple[list[bytes], int]:
+def beginning(document: Document, upto: int) -> tuple[list[bytes], int]:
     """The state before anybody wrote in the draft that update belongs to, and its number: the server's first update.
 
     When the rows that followed it are no longer kept, the oldest state that can still be built.
@@ -87,17 +87,23 @@ def _beginning(document: Document, upto: int) -> tuple[list[bytes], int]:
     return ([bytes(snapshot.state)], snapshot.upto_seq) if snapshot else ([], upto)
 
 
-def _runs(document: Document, after: int, upto: int) -> Iterator[_Run]:
-    current: _Run | None = None
+def runs(document: Document, after: int, upto: int) -> Iterator[Run]:
+    current: Run | None = None
     for row in Update.objects.filter(document=document, seq__gt=after, seq__lte=upto).order_by("seq"):
-        if current and current.member_id == row.member_id and row.created_at - current.rows[-1].created_at < PAUSE:
+        if current and current.member_id == row.member_id and _goes_on(current, row):
             current.rows.append(row)
             continue
         if current:
             yield current
-        current = _Run(row.member_id, [row])
+        current = Run(row.member_id, [row])
     if current:
         yield current
+
+
+def _goes_on(run: Run, row: Update) -> bool:
+    """An empty row is where a session began of which the keystrokes are no longer kept."""
+    last = run.rows[-1]
+    return row.created_at - last.created_at < PAUSE or bytes(last.data) == EMPTY_UPDATE
 
 
 def point_of(agreement: Agreement, name: str) -> Point | None:
@@ -110,14 +116,14 @@ def point_of(agreement: Agreement, name: str) -> Point | None:
         return Point(name, _content_at(document, document.head_seq))
     if name[:1] == "u" and name[1:].isdecimal() and len(name) < len(str(2**62)):
         seq = int(name[1:])
-        state, start = _beginning(document, seq)
+        state, start = beginning(document, seq)
         is_kept = bool(state) and start <= seq <= document.head_seq
         return Point(name, _content_at(document, seq)) if is_kept else None
     return None
 
 
 def _content_at(document: Document, seq: int) -> Content:
-    state, start = _beginning(document, seq)
+    state, start = beginning(document, seq)
     rows = Update.objects.filter(document=document, seq__gt=start, seq__lte=seq).order_by("seq")
     updates: Sequence[bytes] = [*state, *(bytes(data) for data in rows.values_list("data", flat=True))]
     return content_of(updates, frames_of(document.agreement))
