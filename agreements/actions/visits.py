@@ -10,7 +10,7 @@ from django.utils import timezone
 from agreements.collaboration import hints
 from agreements.collaboration.content import Content, section_hash
 from agreements.models import Document, Member, SectionRead
-from agreements.queries.visits import is_same_visit, others_wrote
+from agreements.queries.visits import is_same_visit, others_changed
 from portal.core import audit
 
 # A page that is fetched again and again writes at most this often.
@@ -27,14 +27,14 @@ def enter_room(member: Member, document: Document, content: Content, seq: int) -
         row.save(update_fields=["joined_at"])
         audit.record("agreements.member_joined", row.agreement, by=audit.PERSON, member=row.pk, role=row.role)
         hints.changed(row.agreement_id, "members")
-    others = others_wrote(row, document, seq)
+    others = others_changed(row, document, seq)
     if _note_reads(row, {section.key: section_hash(section) for section in content.sections}, now, others=others):
         hints.changed(row.agreement_id, "read")
     # Another page of the same person may have seen more already.
     Member.objects.filter(pk=row.pk, seen_seq__lt=seq).update(seen_seq=seq)
 
 
-def _note_reads(member: Member, hashes: dict[str, str], now: datetime, *, others: bool) -> bool:
+def _note_reads(member: Member, hashes: dict[str, str], now: datetime, *, others: frozenset[str]) -> bool:
     """Whether something was read that had not been before."""
     known = {read.section_key: read for read in SectionRead.objects.filter(member=member)}
     news = [key for key, current in hashes.items() if key not in known or known[key].content_hash != current]
@@ -45,7 +45,7 @@ def _note_reads(member: Member, hashes: dict[str, str], now: datetime, *, others
                 member=member, section_key=key, content_hash=current, before_hash=current, at=now
             )
         elif read.content_hash != current or now - read.at > SELDOM:
-            before = _before(read, current, now, others=others)
+            before = _before(read, current, now, others=key in others)
             SectionRead.objects.filter(pk=read.pk).update(content_hash=current, before_hash=before, at=now)
     return bool(news)
 

@@ -14,7 +14,7 @@ from agreements.models import Agreement, Comment, CommentThread, Document, Membe
 from agreements.queries.agreeing import AgreeingState, SectionState, agreeing_state
 from agreements.queries.documents import current_content
 from agreements.queries.rooms import people_of
-from agreements.queries.visits import is_new, others_wrote
+from agreements.queries.visits import is_new, others_changed
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def room_page(agreement: Agreement, member: Member) -> RoomPage:
     content, seq = current_content(document)
     people = people_of(agreement)
     agreeing = agreeing_state(agreement, content)
-    parts = _Parts(agreement, member, people, agreeing, others=others_wrote(member, document, seq))
+    parts = _Parts(agreement, member, people, agreeing, others=others_changed(member, document, seq))
     return RoomPage(
         content=content,
         document=document,
@@ -85,7 +85,13 @@ class _Parts:
     """What belongs to each section, fetched once for all of them."""
 
     def __init__(
-        self, agreement: Agreement, member: Member, people: list[Member], agreeing: AgreeingState, *, others: bool
+        self,
+        agreement: Agreement,
+        member: Member,
+        people: list[Member],
+        agreeing: AgreeingState,
+        *,
+        others: frozenset[str],
     ) -> None:
         self.member, self.people, self.agreeing = member, people, agreeing
         self.now, self.others = timezone.now(), others
@@ -111,7 +117,7 @@ class _Parts:
             state=state,
             threads=self.threads[key],
             read_by=[one for one in self.people if one.pk != self.member.pk and self._has_read(one, key)],
-            is_changed=is_new(mine, state.hash, self.now, others=self.others),
+            is_changed=is_new(mine, state.hash, self.now, others=key in self.others),
             marked_by_me=any(one.pk == self.member.pk for one in state.marked_by),
             is_silent=key in self.silent_keys,
             note=self.notes.get(key, ""),
