@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from agreements.actions.reviews import queue_reminders
+from agreements.collaboration.purging import purge_all_keystrokes
 from agreements.models import Paper
 from agreements.queries.papers import versions_to_print
 from agreements.tasks import make_pdf
@@ -22,3 +23,9 @@ def sweep_papers() -> None:
 def remind_pairs() -> None:
     """Mail those whose review is due, whose term of office ends, or whom this quarter's questions wait for."""
     queue_reminders()
+
+
+@shared_task
+def purge_keystrokes() -> None:
+    """Keep of what led to an approved version the sessions that its history shows, and no longer each key."""
+    purge_all_keystrokes()

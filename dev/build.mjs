@@ -43,9 +43,19 @@ const paperFonts = {
   emoji: "@fontsource/noto-emoji/files/noto-emoji-emoji-400-normal.woff2",
 };
 
+// Each licence goes where its faces go, as the SIL Open Font License asks.
+const licences = {
+  "OFL-source-sans-3": "source-sans/LICENSE.md",
+  "OFL-source-serif-4": "@fontsource/source-serif-4/LICENSE",
+  "OFL-noto-emoji": "@fontsource/noto-emoji/LICENSE",
+};
+
 async function placePaperFonts() {
   const folder = join(aside, "paper-fonts");
   await mkdir(folder);
+  for (const [name, source] of Object.entries(licences)) {
+    await cp(join(root, "node_modules", source), join(folder, `${name}.txt`));
+  }
   for (const [name, source] of Object.entries(paperFonts)) {
     const content = await readFile(join(root, "node_modules", source));
     await writeFile(join(folder, `${name}.ttf`), source.endsWith(".woff2") ? await woff2.decompress(content) : content);

@@ -1,7 +1,7 @@
-"""Take the pictures of the README from a running `make run`: `python -m dev.pictures [address]`.
+"""Take the pictures of the README from a running `make run`: `python -m dev.pictures [address] [names]`.
 
-It does in a browser what a visitor and a member of staff do: registers interest, waits for the mail, logs in with the
-codes that the demo shows, and keeps each picture small.
+It does in a browser what a visitor, a pair and a member of staff do: registers interest, waits for the mail, writes in
+an agreement, logs in with the codes that the demo shows, and keeps each picture small.
 """
 
 import io
@@ -20,6 +20,9 @@ PHONE = {"width": 390, "height": 844}
 COMPUTER = {"width": 1280, "height": 800}
 COLOURS = 96
 CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
+# The made-up pair that writes (portal/demo/data/agreements.toml), and where.
+PAIR = ("vera.demolind@demo-2080.example", "karim.demoberg@demo-2080.example")
+HEADING = "Fokus på de närmaste åren"
 
 
 def main() -> None:
@@ -27,7 +30,10 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for take in (start, form_and_receipt, admin):
+        wanted = sys.argv[2:]
+        for take in (start, form_and_receipt, admin, agreement):
+            if wanted and take.__name__ not in wanted:
+                continue
             with step(take.__name__.replace("_", " ")):
                 take(browser, site)
         browser.close()
@@ -63,10 +69,7 @@ def admin(browser: Browser, site: str) -> None:
     page.goto(f"{site}/demo/")
     staff = page.locator("[data-totp]").first.get_attribute("data-totp") or ""
     page.goto(f"{site}/admin/")
-    page.get_by_role("textbox", name="E-postadress").fill(staff)
-    page.get_by_role("button", name="Skicka kod").click()
-    page.locator("input[name=code]").fill(_mailed_code(_page(browser, COMPUTER), site, staff))
-    page.get_by_role("button", name="Logga in").click()
+    _log_in(page, browser, site, staff)
     demo = _page(browser, COMPUTER)
     demo.goto(f"{site}/demo/")
     page.locator("input[name=code]").fill(demo.locator(f"[data-totp='{staff}']").inner_text())
@@ -74,6 +77,33 @@ def admin(browser: Browser, site: str) -> None:
     page.wait_for_url("**/admin/")
     page.goto(f"{site}/admin/programs/interestregistration/", wait_until="networkidle")
     _keep(page, "admin-1280")
+
+
+def agreement(browser: Browser, site: str) -> None:
+    """The made-up pair that writes, each in a browser of their own, at the same heading."""
+    chair, chief = _page(browser, COMPUTER), _page(browser, PHONE)
+    for page, address in zip((chair, chief), PAIR, strict=True):
+        page.goto(f"{site}/overenskommelser/")
+        _log_in(page, browser, site, address)
+        page.get_by_role("link", name="Gemensam överenskommelse").click()
+        page.get_by_role("textbox", name=HEADING, exact=True).click()
+        page.keyboard.press("Control+End")
+    expect(chair.locator(".caret__name")).to_be_visible()
+    expect(chief.locator("[data-save-state]")).to_contain_text("sparat")
+    for page, name in ((chair, "agreement-1280"), (chief, "agreement-390")):
+        page.locator("section", has=page.get_by_role("textbox", name=HEADING, exact=True)).evaluate(
+            "section => scrollTo(0, section.getBoundingClientRect().top + scrollY - 90)"
+        )
+        page.wait_for_timeout(500)
+        _keep(page, name)
+
+
+def _log_in(page: Page, browser: Browser, site: str, address: str) -> None:
+    """On the page that asks for the address; the code comes by mail."""
+    page.get_by_role("textbox", name="E-postadress").fill(address)
+    page.get_by_role("button", name="Skicka kod").click()
+    page.locator("input[name=code]").fill(_mailed_code(_page(browser, COMPUTER), site, address))
+    page.get_by_role("button", name="Logga in").click()
 
 
 def _mailed_code(page: Page, site: str, staff: str) -> str:

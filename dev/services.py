@@ -58,9 +58,13 @@ def _postgresql_binaries() -> Path:
 
 
 class PostgreSQL:
-    """A throw-away server in a folder of its own, without fsync: fast, and worthless after a power cut."""
+    """A throw-away server in a folder of its own, without fsync: fast, and worthless after a power cut.
 
-    def __init__(self) -> None:
+    Only one that `survives_crashes` has all that it committed when it is back from `restart("immediate")`.
+    """
+
+    def __init__(self, *, survives_crashes: bool = False) -> None:
+        self._crash_safe = "on" if survives_crashes else "off"
         self._binaries = _postgresql_binaries()
         self._user = _unprivileged_user() if os.geteuid() == 0 else None
         self._folder = Path(tempfile.mkdtemp(prefix="samspel-postgresql-"))
@@ -86,12 +90,16 @@ class PostgreSQL:
             "unix_socket_directories": "",
             "max_connections": 200,
             "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
+            "synchronous_commit": self._crash_safe,
+            "full_page_writes": self._crash_safe,
         }
         words = " ".join(f"-c {name}='{value}'" for name, value in options.items())
         self._run("pg_ctl", "-D", self._data, "-w", "-l", self._folder / "log", "-o", words, "start")
         self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "samspel")
+
+    def restart(self, mode: str) -> None:
+        """`fast` throws everybody out, `immediate` is a crash with recovery. Back when this returns."""
+        self._run("pg_ctl", "-D", self._data, "-w", "-m", mode, "-l", self._folder / "log", "restart")
 
     def stop(self) -> None:
         if (self._data / "postmaster.pid").exists():

@@ -296,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.organisations.schedules.fetch_key_figures_monthly",
         "schedule": crontab(day_of_month=5, hour=4, minute=40),
     },
+    "purge_keystrokes": {"task": "agreements.schedules.purge_keystrokes", "schedule": crontab(minute=40)},
     "remind_pairs": {"task": "agreements.schedules.remind_pairs", "schedule": crontab(hour=7, minute=10)},
     "ask_about_occasions": {
         "task": "programs.schedules.ask_about_occasions",

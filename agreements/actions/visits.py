@@ -9,18 +9,17 @@ from django.utils import timezone
 
 from agreements.collaboration import hints
 from agreements.collaboration.content import Content, section_hash
-from agreements.models import Member, SectionRead
+from agreements.models import Document, Member, SectionRead
+from agreements.queries.visits import is_same_visit, others_changed
 from portal.core import audit
 
-# Somebody who comes back after less than this is still on the same visit.
-ONE_VISIT = timedelta(minutes=30)
 # A page that is fetched again and again writes at most this often.
 SELDOM = timedelta(minutes=1)
 
 
 @transaction.atomic
-def enter_room(member: Member, content: Content) -> None:
-    """Note that the person is here and has this text in front of them."""
+def enter_room(member: Member, document: Document, content: Content, seq: int) -> None:
+    """Note that the person is here and has this text, up to that update, in front of them."""
     row = Member.objects.select_for_update().get(pk=member.pk)
     now = timezone.now()
     if row.joined_at is None:
@@ -28,11 +27,14 @@ def enter_room(member: Member, content: Content) -> None:
         row.save(update_fields=["joined_at"])
         audit.record("agreements.member_joined", row.agreement, by=audit.PERSON, member=row.pk, role=row.role)
         hints.changed(row.agreement_id, "members")
-    if _note_reads(row, {section.key: section_hash(section) for section in content.sections}, now):
+    others = others_changed(row, document, seq)
+    if _note_reads(row, {section.key: section_hash(section) for section in content.sections}, now, others=others):
         hints.changed(row.agreement_id, "read")
+    # Another page of the same person may have seen more already.
+    Member.objects.filter(pk=row.pk, seen_seq__lt=seq).update(seen_seq=seq)
 
 
-def _note_reads(member: Member, hashes: dict[str, str], now: datetime) -> bool:
+def _note_reads(member: Member, hashes: dict[str, str], now: datetime, *, others: frozenset[str]) -> bool:
     """Whether something was read that had not been before."""
     known = {read.section_key: read for read in SectionRead.objects.filter(member=member)}
     news = [key for key, current in hashes.items() if key not in known or known[key].content_hash != current]
@@ -43,6 +45,13 @@ def _note_reads(member: Member, hashes: dict[str, str], now: datetime) -> bool:
                 member=member, section_key=key, content_hash=current, before_hash=current, at=now
             )
         elif read.content_hash != current or now - read.at > SELDOM:
-            before = read.content_hash if now - read.at > ONE_VISIT else read.before_hash
+            before = _before(read, current, now, others=key in others)
             SectionRead.objects.filter(pk=read.pk).update(content_hash=current, before_hash=before, at=now)
     return bool(news)
+
+
+def _before(read: SectionRead, current: str, now: datetime, *, others: bool) -> str:
+    """What the section said when the visit began. What the person writes themselves is never new to them."""
+    before = read.before_hash if is_same_visit(read, now) else read.content_hash
+    nothing_new = before == read.content_hash
+    return current if nothing_new and not others else before

@@ -17,16 +17,20 @@ from agreements.collaboration.committing import Edit
 from agreements.collaboration.document import EMPTY_UPDATE, get_state, missing, state_of
 from agreements.collaboration.nodes import Node
 from agreements.collaboration.protocol import (
+    LARGEST_FRAME,
+    LARGEST_MESSAGE,
     CloseCode,
     ContentMessage,
     Message,
     Notice,
+    Part,
     Presence,
     PresenceMessage,
     ProtocolError,
     StateRequest,
     decode,
 )
+from agreements.collaboration.reading import Reading
 from agreements.collaboration.rooms import Bucket, user_field
 from agreements.queries.documents import Log, LogGapError, read_log
 
@@ -35,12 +39,13 @@ logger = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-LARGEST_FRAME = 256 * 1024
 # What a browser that does not read may leave here.
 MOST_WAITING_BYTES = 24 * 1024 * 1024
 # All that was ever written in one document, since its last snapshot and in it.
 LARGEST_LOG = 16 * 1024 * 1024
 MOST_PEERS = 16
+# Nobody needs to cut a message into crumbs.
+SMALLEST_PART = 16 * 1024
 # Fast typing is ten messages a second, each with one of presence.
 MESSAGES_A_SECOND, MESSAGES_AT_ONCE = 100.0, 600.0
 BYTES_A_SECOND, BYTES_AT_ONCE = 256 * 1024.0, 2 * 1024 * 1024.0
@@ -58,6 +63,7 @@ class Connection:
         self._in_flight_at_join = tuple(self._room.in_flight.values())
         self._log_at_join: Log | None = None
         self._received = 0
+        self._parts: list[Part] = []
         self._out: deque[bytes] = deque()
         self._waiting_bytes = 0
         self._code: int | None = None
@@ -169,8 +175,24 @@ class Connection:
             await self._answer(message.state)
         elif isinstance(message, Notice):
             self._take_notice(message)
+        elif isinstance(message, Part):
+            await self._take_part(message)
         else:
             raise ProtocolError("Browsers acknowledge nothing")
+
+    async def _take_part(self, part: Part) -> None:
+        if self._parts and part.left != self._parts[-1].left - 1:
+            raise ProtocolError("A part is missing")
+        self._parts.append(part)
+        if sum(len(one.data) for one in self._parts) > LARGEST_MESSAGE or part.left * SMALLEST_PART > LARGEST_MESSAGE:
+            self.close(CloseCode.TOO_LARGE)
+            return
+        if part.left == 0:
+            whole = decode(b"".join(one.data for one in self._parts))
+            self._parts = []
+            if isinstance(whole, Part):
+                raise ProtocolError("A part of a part")
+            await self._handle(whole)
 
     def _take_content(self, update: bytes) -> None:
         self._received += 1
@@ -205,6 +227,7 @@ class Connection:
         section = message.data.get("section")
         if message.data.get("kind") != "reading" or not isinstance(section, str):
             raise ProtocolError("Unknown notice")
+        self._node.note_reading(Reading(self.seat.document_id, self.seat.member_id, section))
         data = {"kind": "reading", "section": section, "member": user_field(self.seat)["id"]}
         self._node.tell(self._room, protocol.notice(data), but=self)
 

@@ -94,6 +94,16 @@ def fold(updates: Iterable[bytes]) -> bytes:
         return _replay(updates).get_update()
 
 
+def session(before: Iterable[bytes], updates: Iterable[bytes]) -> bytes:
+    """What the updates changed in all, on top of `before`: what was written and taken back again is not in it."""
+    with _codec():
+        doc = _replay(before)
+        state = doc.get_state()
+        for update in updates:
+            doc.apply_update(update)
+        return doc.get_update(state)
+
+
 def covers(whole: bytes, updates: Iterable[bytes]) -> bool:
     """Whether an update holds all that the others do, deletions included: adding each to it changes nothing."""
     with _codec():

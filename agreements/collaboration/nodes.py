@@ -21,6 +21,7 @@ from agreements.collaboration.committing import Committer, Edit, Outcome
 from agreements.collaboration.compaction import LONG_TAIL, SHORT_TAIL, compact_if_long
 from agreements.collaboration.hints import Hint
 from agreements.collaboration.protocol import CloseCode
+from agreements.collaboration.reading import Reading, keep
 from agreements.collaboration.redis_relay import RedisRelay
 from agreements.collaboration.rooms import Peer, Room
 from agreements.queries.documents import rows_after
@@ -32,6 +33,8 @@ LOOK_EVERY = 1.0
 # Other processes' hints may come in another order than their commits.
 PATIENCE_WITH_A_GAP = 0.2
 READERS = 4
+# What people have read is kept together, and no sooner: each text is read for it once.
+READINGS_EVERY = 3.0
 
 Result = TypeVar("Result")
 
@@ -46,6 +49,7 @@ class Node:
         self._committer = Committer(lambda outcomes: self._from_thread(self._committed, outcomes))
         self._relay = RedisRelay(self.hear)
         self._look_now = asyncio.Event()
+        self._readings: set[Reading] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._start(self._look_again_and_again())
         hints.listen(lambda hint: self._from_thread(self.hear, hint))
@@ -112,6 +116,20 @@ class Node:
             if outcome.last // LONG_TAIL > (outcome.first - 1) // LONG_TAIL:
                 # A room may stay open all day.
                 self._start(self._compact(outcome.room.document_id, tail=LONG_TAIL // 2))
+
+    def note_reading(self, reading: Reading) -> None:
+        if not self._readings:
+            self._start(self._keep_readings())
+        self._readings.add(reading)
+
+    async def _keep_readings(self) -> None:
+        await asyncio.sleep(READINGS_EVERY)
+        readings, self._readings = self._readings, set()
+        try:
+            await self.read(lambda: keep(readings))
+        except Error:
+            # The page tells it again when something changes.
+            logger.warning("co-editing: what was read is not noted", exc_info=True)
 
     # --- Other processes ---------------------------------------------------------------------------------------------
     def tell(self, room: Room, frame: bytes, *, but: Peer) -> None:

@@ -1,7 +1,8 @@
 """The messages of a socket, between bytes and values. Pure. Binary as in y-protocols, with two kinds of our own.
 
 From the browser: 0 0 state (what it has), 0 1 update and 0 2 update (content, numbered 1, 2, 3 ... per connection), 1
-presence, 101 JSON. To the browser the same and 100 n: content messages 1..n are committed.
+presence, 101 JSON, 102 n a part of a message, n parts before its last. To the browser the same but for parts, and
+100 n: content messages 1..n are committed.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SYNC, AWARENESS, ACK, NOTICE = 0, 1, 100, 101
+SYNC, AWARENESS, ACK, NOTICE, PART = 0, 1, 100, 101, 102
 STEP1, STEP2, UPDATE = 0, 1, 2
 # Numbers of Yjs fit in the 53 bits of JavaScript.
 MOST_BITS = 53
 LONGEST_STATE = 4096
+# What one frame may hold, and what one message in several frames: a long paste, or a long time without a network.
+LARGEST_FRAME = 256 * 1024
+LARGEST_MESSAGE = 1024 * 1024
 LONGEST_NOTICE = 1024
 
 
@@ -74,7 +78,15 @@ class Ack:
     number: int
 
 
-Message = StateRequest | ContentMessage | PresenceMessage | Notice | Ack
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a message that is too large for one frame. `left` pieces follow."""
+
+    left: int
+    data: bytes
+
+
+Message = StateRequest | ContentMessage | PresenceMessage | Notice | Ack | Part
 
 
 class _Reader:
@@ -141,6 +153,8 @@ def _read(reader: _Reader) -> Message:
         return Notice(_read_object(reader.block(), LONGEST_NOTICE))
     if kind == ACK:
         return Ack(reader.number())
+    if kind == PART:
+        return Part(reader.number(), reader.block())
     raise ProtocolError("Unknown kind of message")
 
 
@@ -195,6 +209,12 @@ def content_update(update: bytes) -> bytes:
 
 def ack(number: int) -> bytes:
     return bytes((ACK,)) + varuint(number)
+
+
+def parts(message: bytes, size: int) -> list[bytes]:
+    """The frames of a message of which each holds so many bytes of it."""
+    pieces = [message[start : start + size] for start in range(0, len(message), size)]
+    return [bytes((PART,)) + varuint(len(pieces) - place) + _block(piece) for place, piece in enumerate(pieces, 1)]
 
 
 def notice(data: Mapping[str, Any]) -> bytes:

@@ -132,6 +132,8 @@ class Member(models.Model):
     joined_at = models.DateTimeField(_("kom in"), null=True, editable=False)
     access_until = models.DateField(_("får läsa till och med"), null=True, blank=True)
     left_at = models.DateTimeField(_("lämnade"), null=True, editable=False)
+    # The newest update of the shared text that the person has had in front of them.
+    seen_seq = models.PositiveBigIntegerField(default=0, editable=False)
     silent_ready_at = models.DateTimeField(_("klar med sitt eget utkast"), null=True, editable=False)
 
     objects = MemberQuerySet.as_manager()

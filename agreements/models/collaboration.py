@@ -28,6 +28,8 @@ class Document(models.Model):
     # numbers gap-free in commit order and fences the freezing.
     head_seq = models.PositiveBigIntegerField(default=0)
     snapshot_seq = models.PositiveBigIntegerField(default=0)
+    # Up to here the log holds one row a session: what was typed in between is gone.
+    purged_seq = models.PositiveBigIntegerField(default=0)
     frozen_version = models.ForeignKey(Version, models.RESTRICT, null=True, blank=True, related_name="+")
 
     class Meta:

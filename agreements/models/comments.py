@@ -67,7 +67,7 @@ class SectionRead(models.Model):
     member = models.ForeignKey(Member, models.CASCADE, related_name="reads", verbose_name=_("deltagare"))
     section_key = models.SlugField(_("rubrik"), max_length=40)
     content_hash = models.CharField(max_length=64)
-    # What it said at the visit before this one.
+    # What it said when this visit began, with what the person has written since.
     before_hash = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(_("när"), default=timezone.now)
 

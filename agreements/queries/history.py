@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agreements.collaboration.content import Content
-from agreements.collaboration.document import content_of, fold
+from agreements.collaboration.document import EMPTY_UPDATE, content_of, fold
 from agreements.models import Agreement, Document, Member, Snapshot, Update, Version
 from agreements.queries.differences import changed_keys
 from agreements.queries.documents import frames_of
@@ -39,7 +39,7 @@ class Point:
 
 
 @dataclass
-class _Run:
+class Run:
     """Neighbouring rows of one person."""
 
     member_id: int | None
@@ -50,16 +50,17 @@ def shared_document(agreement: Agreement) -> Document:
     return Document.objects.select_related("agreement").get(agreement=agreement, owner__isnull=True)
 
 
-def sessions(agreement: Agreement) -> list[Session]:
-    """The sessions of the text that is being written, or that became the last version; the newest first."""
+def sessions(agreement: Agreement, version: Version | None = None) -> list[Session]:
+    """The sessions of the draft that became the version, else of the newest draft; the newest first."""
     document = shared_document(agreement)
+    end = version.upto_seq if version else document.head_seq
     members = {member.pk: member for member in agreement.members.all()}
     frames = frames_of(agreement)
     headings = {frame.key: frame.heading for frame in frames}
-    state, start = _beginning(document)
+    state, start = beginning(document, end)
     content = content_of(state, frames)
     point, found = f"u{start}", []
-    for run in _runs(document, start):
+    for run in runs(document, start, end):
         state = [fold([*state, *(bytes(row.data) for row in run.rows)])]
         after = content_of(state, frames)
         keys, before, point = changed_keys(content, after), point, f"u{run.rows[-1].seq}"
@@ -71,35 +72,42 @@ def sessions(agreement: Agreement) -> list[Session]:
     return found[::-1]
 
 
-def _beginning(document: Document) -> tuple[list[bytes], int]:
-    """The state before anybody wrote in this draft, and its number: the server's own first update.
+def beginning(document: Document, upto: int) -> tuple[list[bytes], int]:
+    """The state before anybody wrote in the draft that update belongs to, and its number: the server's first update.
 
     When the rows that followed it are no longer kept, the oldest state that can still be built.
     """
-    last = Version.objects.filter(agreement_id=document.agreement_id, upto_seq__lt=document.head_seq).first()
+    last = Version.objects.filter(agreement_id=document.agreement_id, upto_seq__lt=upto).first()
     base = last.upto_seq if last else 0
-    oldest = Update.objects.filter(document=document, seq__gt=base).order_by("seq").first()
+    oldest = Update.objects.filter(document=document, seq__gt=base, seq__lte=upto).order_by("seq").first()
     if oldest is not None and oldest.seq == base + 1:
         return [bytes(oldest.data)], oldest.seq
-    snapshot = Snapshot.objects.filter(document=document, upto_seq__gt=base).order_by("upto_seq").first()
-    return ([bytes(snapshot.state)], snapshot.upto_seq) if snapshot else ([], document.head_seq)
+    kept = Snapshot.objects.filter(document=document, upto_seq__gt=base, upto_seq__lte=upto)
+    snapshot = kept.order_by("upto_seq").first()
+    return ([bytes(snapshot.state)], snapshot.upto_seq) if snapshot else ([], upto)
 
 
-def _runs(document: Document, after: int) -> Iterator[_Run]:
-    current: _Run | None = None
-    for row in Update.objects.filter(document=document, seq__gt=after).order_by("seq"):
-        if current and current.member_id == row.member_id and row.created_at - current.rows[-1].created_at < PAUSE:
+def runs(document: Document, after: int, upto: int) -> Iterator[Run]:
+    current: Run | None = None
+    for row in Update.objects.filter(document=document, seq__gt=after, seq__lte=upto).order_by("seq"):
+        if current and current.member_id == row.member_id and _goes_on(current, row):
             current.rows.append(row)
             continue
         if current:
             yield current
-        current = _Run(row.member_id, [row])
+        current = Run(row.member_id, [row])
     if current:
         yield current
 
 
+def _goes_on(run: Run, row: Update) -> bool:
+    """An empty row is where a session began of which the keystrokes are no longer kept."""
+    last = run.rows[-1]
+    return row.created_at - last.created_at < PAUSE or bytes(last.data) == EMPTY_UPDATE
+
+
 def point_of(agreement: Agreement, name: str) -> Point | None:
-    """The text at a point: "v2" is version 2, "u17" the draft after update 17, "nu" the draft now."""
+    """The text at a point: "v2" is version 2, "u17" a draft after update 17, "nu" the draft now."""
     if name[:1] == "v" and name[1:].isdecimal():
         version = agreement.versions.filter(number=int(name[1:])).first()
         return Point(name, Content.from_json(version.content), version.number) if version else None
@@ -108,13 +116,14 @@ def point_of(agreement: Agreement, name: str) -> Point | None:
         return Point(name, _content_at(document, document.head_seq))
     if name[:1] == "u" and name[1:].isdecimal() and len(name) < len(str(2**62)):
         seq = int(name[1:])
-        _state, start = _beginning(document)
-        return Point(name, _content_at(document, seq)) if start <= seq <= document.head_seq else None
+        state, start = beginning(document, seq)
+        is_kept = bool(state) and start <= seq <= document.head_seq
+        return Point(name, _content_at(document, seq)) if is_kept else None
     return None
 
 
 def _content_at(document: Document, seq: int) -> Content:
-    state, start = _beginning(document)
+    state, start = beginning(document, seq)
     rows = Update.objects.filter(document=document, seq__gt=start, seq__lte=seq).order_by("seq")
     updates: Sequence[bytes] = [*state, *(bytes(data) for data in rows.values_list("data", flat=True))]
     return content_of(updates, frames_of(document.agreement))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from agreements.collaboration.content import Content, Meeting, to_html
@@ -13,6 +14,7 @@ from agreements.models import Agreement, Comment, CommentThread, Document, Membe
 from agreements.queries.agreeing import AgreeingState, SectionState, agreeing_state
 from agreements.queries.documents import current_content
 from agreements.queries.rooms import people_of
+from agreements.queries.visits import is_new, others_changed
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def room_page(agreement: Agreement, member: Member) -> RoomPage:
     content, seq = current_content(document)
     people = people_of(agreement)
     agreeing = agreeing_state(agreement, content)
-    parts = _Parts(agreement, member, people, agreeing)
+    parts = _Parts(agreement, member, people, agreeing, others=others_changed(member, document, seq))
     return RoomPage(
         content=content,
         document=document,
@@ -82,8 +84,17 @@ def room_page(agreement: Agreement, member: Member) -> RoomPage:
 class _Parts:
     """What belongs to each section, fetched once for all of them."""
 
-    def __init__(self, agreement: Agreement, member: Member, people: list[Member], agreeing: AgreeingState) -> None:
+    def __init__(
+        self,
+        agreement: Agreement,
+        member: Member,
+        people: list[Member],
+        agreeing: AgreeingState,
+        *,
+        others: frozenset[str],
+    ) -> None:
         self.member, self.people, self.agreeing = member, people, agreeing
+        self.now, self.others = timezone.now(), others
         self.silent_keys = agreement.silent_keys
         self.notes = dict(PrivateNote.objects.filter(member=member).values_list("section_key", "text"))
         rows = agreement.template_version.sections.all()
@@ -106,7 +117,7 @@ class _Parts:
             state=state,
             threads=self.threads[key],
             read_by=[one for one in self.people if one.pk != self.member.pk and self._has_read(one, key)],
-            is_changed=mine is not None and mine.before_hash != state.hash,
+            is_changed=is_new(mine, state.hash, self.now, others=key in self.others),
             marked_by_me=any(one.pk == self.member.pk for one in state.marked_by),
             is_silent=key in self.silent_keys,
             note=self.notes.get(key, ""),

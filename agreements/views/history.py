@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agreements import permissions
 from agreements.actions.agreeing import NotAllowed
 from agreements.actions.restoring import restore_section
-from agreements.models import Agreement
+from agreements.models import Agreement, Version
 from agreements.queries.differences import differences
 from agreements.queries.history import NOW, Point, point_of, sessions
 from agreements.views.access import visit
@@ -25,15 +25,25 @@ from portal.core.requests import see_other
 @never_cache
 @require_safe
 def agreement_history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Versions, and the sessions of the draft."""
+    """Versions, and the sessions of the newest draft, or of the one that became the version in `version`."""
     here = visit(request, pk)
+    version = _version(here.agreement, request.GET.get("version", ""))
     context = {
         "agreement": here.agreement,
         "me": here.member,
         "versions": list(here.agreement.versions.all()),
-        "sessions": sessions(here.agreement),
+        "version": version,
+        "sessions": sessions(here.agreement, version),
     }
     return render(request, "agreements/agreement_history.html", context)
+
+
+def _version(agreement: Agreement, number: str) -> Version | None:
+    if not number:
+        return None
+    if not number.isdecimal() or not number.isascii():
+        raise Http404
+    return get_object_or_404(agreement.versions, number=int(number[:5]))
 
 
 def _point(agreement: Agreement, name: str) -> Point:

@@ -40,7 +40,7 @@ def room_response(
 ) -> HttpResponse:
     """The page of the room; `form` is a refused comment or note, shown again where it was written."""
     page = room_page(here.agreement, here.member)
-    enter_room(here.member, page.content)
+    enter_room(here.member, page.document, page.content, page.seq)
     may_write = permissions.may_write(here.agreement, here.member)
     newest_version = here.agreement.versions.first()
     context = {

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST
 
 from agreements.collaboration.compaction import compact_if_long
 from agreements.collaboration.document import EMPTY_UPDATE
+from agreements.collaboration.protocol import LARGEST_MESSAGE
 from agreements.collaboration.writing import Frozen, append
 from agreements.models import Agreement, Document, Member
 from agreements.permissions import may_write, membership
 from agreements.queries.documents import read_log, rows_after
 
 MOST_UPDATES = 200
-LARGEST_UPDATE = 256 * 1024
 TEXTS = {"shared": False, "silent": True}
 
 
@@ -67,7 +67,7 @@ def _answer(agreement: Agreement, member: Member, document: Document, sync: Sync
         return _refuse("epoch", HTTPStatus.CONFLICT, epoch=str(document.epoch))
     if document.frozen_version_id is not None:
         return _refuse("frozen", HTTPStatus.CONFLICT)
-    if len(sync.updates) > MOST_UPDATES or any(len(update) > LARGEST_UPDATE for update in sync.updates):
+    if len(sync.updates) > MOST_UPDATES or any(len(update) > LARGEST_MESSAGE for update in sync.updates):
         return _refuse("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     written = [update for update in sync.updates if update != EMPTY_UPDATE]
     if not may_write(agreement, member):

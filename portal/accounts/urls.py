@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(f"{door}/<path:rest>", views.not_here) for door in CLOSED),
     path("login/", views.LogIn.as_view(), name="account_login"),
     path("login/code/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("logout/", views.LogOut.as_view()),
     path("2fa/totp/activate/", views.ActivateTOTP.as_view()),
     path("2fa/webauthn/add/", views.AddWebAuthn.as_view()),
     path("", include("allauth.urls")),

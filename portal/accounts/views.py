@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, LogoutView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
@@ -28,6 +28,15 @@ class LogIn(LoginView):
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         let_in_known(str(request.POST.get("login", "")))
         response: HttpResponseBase = super().post(request, *args, **kwargs)
+        return response
+
+
+class LogOut(LogoutView):
+    """Whoever leaves a shared computer leaves nothing in its browser, the copies of what they wrote included."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
         return response
 
 

@@ -108,9 +108,10 @@ def _write(agreement: Agreement, facts: dict[str, Any], people: dict[MemberRole,
 
 
 def _come_in(agreement: Agreement, people: dict[MemberRole, Member]) -> None:
-    content, _seq = current_content(_document(agreement))
+    document = _document(agreement)
+    content, seq = current_content(document)
     for member in people.values():
-        enter_room(member, content)
+        enter_room(member, document, content, seq)
 
 
 def _talk(agreement: Agreement, facts: dict[str, Any], people: dict[MemberRole, Member]) -> None:

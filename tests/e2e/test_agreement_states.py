@@ -33,6 +33,7 @@ TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElemen
 # What is said when the server closes the line with each of its codes.
 STOPS = {
     4001: "Du är utloggad",
+    4002: "kunde inte läsas",
     4003: "Du har inte längre tillgång",
     4009: "Texten är godkänd och låst",
     4010: "för stort för att sparas",

@@ -1,10 +1,18 @@
 // The provider against a server of a few lines: what is sent, when it counts as saved, and what happens when lines break.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as decoding from "lib0/decoding";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { Provider } from "../../static/src/agreement/provider";
 import * as wire from "../../static/src/agreement/wire";
+
+function bytesOfPart(part) {
+  const decoder = decoding.createDecoder(part);
+  decoding.readVarUint(decoder);
+  decoding.readVarUint(decoder);
+  return decoding.readVarUint8Array(decoder);
+}
 
 class FakeSocket {
   sent = [];
@@ -200,7 +208,7 @@ test("a slow server is forgiven when it answers", (t) => {
   assert.equal(world.sockets.length, 1);
 });
 
-for (const [code, stop] of Object.entries({ 4001: "logged-out", 4003: "forbidden", 4009: "frozen", 4010: "too-large" })) {
+for (const [code, stop] of Object.entries({ 4001: "logged-out", 4002: "malformed", 1009: "too-large", 4003: "forbidden", 4009: "frozen", 4010: "too-large" })) {
   test(`${code} stops for good until a person asks`, (t) => {
     const { world, provider, server } = setUp(t);
     world.socket.welcome(server);
@@ -214,6 +222,55 @@ for (const [code, stop] of Object.entries({ 4001: "logged-out", 4003: "forbidden
     assert.equal(world.sockets.length, code === "4009" ? 1 : 2);
   });
 }
+
+test("a long paste travels in parts that the server takes, as one message", (t) => {
+  const { world, provider, server, text } = setUp(t);
+  world.socket.welcome(server);
+  const before = world.socket.sent.length;
+  text.insert(0, "å".repeat(250_000));
+  const parts = world.socket.sent.slice(before);
+  assert.deepEqual(
+    parts.map((part) => [part[0], part[1]]),
+    [
+      [102, 2],
+      [102, 1],
+      [102, 0],
+    ],
+  );
+  assert.ok(parts.every((part) => part.length < 256 * 1024));
+  const whole = Buffer.concat(parts.map((part) => bytesOfPart(part)));
+  Y.applyUpdate(server, wire.decode(whole).update);
+  assert.equal(server.getText("t").toString(), text.toString());
+  world.socket.acknowledge(1);
+  assert.equal(provider.state.unsaved, false);
+});
+
+test("a slow line is given time for a long paste", (t) => {
+  const { world, server, text } = setUp(t);
+  world.socket.welcome(server);
+  text.insert(0, "x".repeat(400_000));
+  world.pass(20_000);
+  assert.equal(world.sockets.length, 1);
+  world.pass(10_000);
+  assert.equal(world.sockets[0].closed, true);
+});
+
+test("what no server would take stops with a clear word and is not sent again and again", (t) => {
+  const { world, provider, server, text } = setUp(t);
+  world.socket.welcome(server);
+  const before = world.socket.sent.length;
+  text.insert(0, "x".repeat(1_100_000));
+  assert.equal(world.sockets[0].sent.length, before);
+  assert.deepEqual([provider.state.phase, provider.state.stop, provider.state.unsaved], ["stopped", "too-large", true]);
+  provider.wake();
+  world.pass(600_000);
+  assert.equal(world.sockets.length, 1);
+  provider.connect();
+  world.socket.welcome(server);
+  assert.equal(provider.state.stop, "too-large");
+  world.pass(600_000);
+  assert.equal(world.sockets.length, 2);
+});
 
 /** How long until the next attempt. */
 function waitForAttempt(world) {
@@ -241,7 +298,7 @@ test("a line that breaks at each edit is not tried in a tight circle", (t) => {
   const waits = [];
   for (let attempt = 0; attempt < 4; attempt += 1) {
     world.socket.welcome(server);
-    world.socket.onclose({ code: 4002 });
+    world.socket.onclose({ code: 1011 });
     waits.push(waitForAttempt(world));
   }
   assert.deepEqual(waits, [400, 800, 1_600, 3_200]);
@@ -319,6 +376,7 @@ for (const [status, body, stop] of [
   [409, { error: "epoch", epoch: "f" }, "other-epoch"],
   [404, {}, "forbidden"],
   [413, {}, "too-large"],
+  [400, { error: "malformed" }, "malformed"],
 ]) {
   test(`HTTP ${status} ${body.error ?? ""} stops with ${stop}`, async (t) => {
     const { world, provider } = setUp(t);

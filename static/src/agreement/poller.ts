@@ -22,6 +22,7 @@ export interface PollerEvents {
 }
 
 const STOPS: Readonly<Record<number, Stop>> = {
+  400: "malformed",
   401: "logged-out",
   403: "logged-out",
   404: "forbidden",

@@ -11,7 +11,7 @@ import { pause } from "./backoff";
 import { Poller } from "./poller";
 import * as wire from "./wire";
 
-export type Stop = "logged-out" | "forbidden" | "frozen" | "too-large" | "other-epoch";
+export type Stop = "logged-out" | "malformed" | "forbidden" | "frozen" | "too-large" | "other-epoch";
 export type Phase = "connecting" | "live" | "waiting" | "stopped";
 
 export interface State {
@@ -55,10 +55,13 @@ type Listener = (state: State) => void;
 
 const STOPS: Readonly<Record<number, Stop>> = {
   4001: "logged-out",
+  4002: "malformed",
   4003: "forbidden",
   4009: "frozen",
   4010: "too-large",
   4011: "other-epoch",
+  // The web server's own word for it, before ours has seen the frame.
+  1009: "too-large",
 };
 const TOO_FAST = 4029;
 const OPENING = 5_000;
@@ -66,6 +69,8 @@ const OPENING = 5_000;
 const SILENCE = 2_500;
 /** A busy server gets this much longer before the line is given up. */
 const LAST_CHANCE = 6_000;
+/** Bytes in a millisecond on a line that is slow and not dead. */
+const SLOWEST_LINE = 20;
 /** A socket that never opened so often is blocked on the way. */
 const BLOCKED_AFTER = 2;
 const TRY_SOCKET_AGAIN = 60_000;
@@ -83,6 +88,7 @@ export class Provider {
   private neverOpened = 0;
   private timer = 0;
   private silence = 0;
+  private heaviest = 0;
   private theirVector: Uint8Array | null = null;
   private theirContent: Uint8Array | null = null;
   private answered = false;
@@ -216,14 +222,21 @@ export class Provider {
 
   /** Nothing waits any more. Only now is the connection good: a line that breaks at each edit is tried ever less often. */
   private settle(part: Partial<State> = {}): void {
-    this.attempt = 0;
+    [this.attempt, this.heaviest] = [0, 0];
     this.change({ unsaved: false, ...part });
   }
 
   private number(frame: Uint8Array<ArrayBuffer>): void {
     if (!this.socket) return;
+    if (frame.length > wire.LARGEST_MESSAGE) {
+      // The server would only close the line, each time anew.
+      this.change({ unsaved: true });
+      this.halt("too-large");
+      return;
+    }
     this.sent += 1;
-    this.socket.send(frame);
+    this.heaviest = Math.max(this.heaviest, frame.length);
+    for (const part of wire.inParts(frame)) this.socket.send(part);
     this.change({ unsaved: true });
     if (!this.silence) this.listenForSilence(this.socket);
   }
@@ -232,7 +245,8 @@ export class Provider {
   private listenForSilence(socket: Socket): void {
     this.silence = this.world.later(() => {
       this.change({ phase: "waiting" });
-      this.silence = this.world.later(() => this.onClose(socket, 1006), LAST_CHANCE);
+      const patience = LAST_CHANCE + this.heaviest / SLOWEST_LINE;
+      this.silence = this.world.later(() => this.onClose(socket, 1006), patience);
     }, SILENCE);
   }
 

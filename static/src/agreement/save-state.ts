@@ -6,9 +6,11 @@ import type { Provider, State, Stop } from "./provider";
 const STOPPED: Readonly<Record<Stop, string>> = {
   "logged-out":
     "Du är utloggad. Det du har skrivit finns kvar här. Logga in i en annan flik och välj sedan Anslut igen.",
+  malformed: "Det du skrev kunde inte läsas och är inte sparat. Det finns kvar här. Ladda om sidan och försök igen.",
   forbidden: "Du har inte längre tillgång till den här överenskommelsen.",
   frozen: "Texten är godkänd och låst. Ladda om sidan för att se den.",
-  "too-large": "Det du klistrade in är för stort för att sparas. Ångra eller korta texten och välj sedan Anslut igen.",
+  "too-large":
+    "Det du har skrivit är för stort för att sparas på en gång. Kopiera texten hit du behöver den, ångra och ladda om sidan.",
   "other-epoch": "Texten har ersatts av en nyare. Sidan laddas om.",
 };
 const REVEALED = "Nu är ni båda klara. Gå till överenskommelsen för att se bådas texter.";

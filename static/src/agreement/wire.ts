@@ -7,6 +7,10 @@ const SYNC = 0;
 const AWARENESS = 1;
 const ACKNOWLEDGED = 100;
 const NOTICE = 101;
+const PART = 102;
+/** The server takes frames of 256 kB, and messages of 1 MB in several of them. */
+const SIZE_OF_A_PART = 200 * 1024;
+export const LARGEST_MESSAGE = 1024 * 1024;
 
 const STEP_1 = 0;
 const STEP_2 = 1;
@@ -62,6 +66,15 @@ export const encodeState = (vector: Uint8Array): Uint8Array<ArrayBuffer> => fram
 export const encodeContent = (update: Uint8Array): Uint8Array<ArrayBuffer> => frame([SYNC, STEP_2], update);
 export const encodeUpdate = (update: Uint8Array): Uint8Array<ArrayBuffer> => frame([SYNC, UPDATE], update);
 export const encodeAwareness = (update: Uint8Array): Uint8Array<ArrayBuffer> => frame([AWARENESS], update);
+
+/** The message as the frames that carry it: itself, unless it is too large for one. */
+export function inParts(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+  if (message.length <= SIZE_OF_A_PART) return [message];
+  const count = Math.ceil(message.length / SIZE_OF_A_PART);
+  return Array.from({ length: count }, (_, place) =>
+    frame([PART, count - place - 1], message.subarray(place * SIZE_OF_A_PART, (place + 1) * SIZE_OF_A_PART)),
+  );
+}
 
 export function encodeNotice(notice: Notice): Uint8Array<ArrayBuffer> {
   const encoder = encoding.createEncoder();

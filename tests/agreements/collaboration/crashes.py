@@ -1,12 +1,15 @@
-"""Pairs that type while their server is killed: what was acknowledged must be in the log, and in it once."""
+"""Pairs that type while their server or its database is killed: what was acknowledged must be in the log, once."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db import connection
 
 from agreements.models import Document, Member
 from tests.agreements.builders import Pair
@@ -50,6 +53,15 @@ class Typist(Page):
         self.written, self.deleted = {}, {}
         self.open()
 
+    def come_again(self) -> None:
+        """As a browser does when it was told to: the server may not have its database back yet."""
+        if self.close_code is not None:
+            self.open()
+
+    @property
+    def is_joined(self) -> bool:
+        return self.has_all and self.is_saved
+
     def act(self, chance: random.Random) -> None:
         """Mostly write a paragraph, now and then delete one of one's own."""
         own = [word for word in self.written if word not in self.deleted]
@@ -79,36 +91,80 @@ def _delete(children: Any, word: str) -> None:
 def crash_again_and_again(pairs: list[Pair], server: SocketServer, rounds: int, seed: int = 1) -> Reckoning:
     """So many times: everybody types, the server is killed, the log is compared with what was acknowledged."""
     found, chance = Reckoning(), random.Random(seed)
-    couples = [tuple(Typist(pair.document, member) for member in (pair.chair, pair.chief)) for pair in pairs]
+    couples = _couples(pairs)
     typists = [typist for couple in couples for typist in couple]
     for _ in range(rounds):
         server.start()
-        _type_until_killed(typists, server, chance)
+        _open_all(typists, server)
+        _type_for_a_while(typists, chance)
+        server.kill()
+        # What was acknowledged is what reached the page, however late it reads it.
+        _until_all(typists, lambda typist: typist.close_code is not None)
         found.crashes += 1
         _compare(found, typists)
     server.start()
-    for typist in typists:
-        typist.visit(server)
-    for couple in couples:
-        _compare_couple(found, *couple)
-    for typist in typists:
-        typist.go_offline()
+    _end(found, couples, server)
     server.stop()
     return found
 
 
-def _type_until_killed(typists: list[Typist], server: SocketServer, chance: random.Random) -> None:
+def lose_the_database_again_and_again(
+    pairs: list[Pair], server: SocketServer, losses: Sequence[Callable[[], None]], seed: int = 1
+) -> Reckoning:
+    """The same when the database goes and comes back, and the server stays. Each loss returns when it is back."""
+    found, chance = Reckoning(), random.Random(seed)
+    couples = _couples(pairs)
+    typists = [typist for couple in couples for typist in couple]
+    server.start()
+    for lose in losses:
+        _open_all(typists, server)
+        _type_for_a_while(typists, chance)
+        with ThreadPoolExecutor(1) as thread:
+            loss = thread.submit(lose)
+            _type_for_a_while(typists, chance, until=loss.done)
+            loss.result()
+        for typist in typists:
+            typist.read(0.05)
+            typist.go_offline()
+        connection.close()
+        found.crashes += 1
+        _compare(found, typists)
+    _end(found, couples, server)
+    server.stop()
+    return found
+
+
+def _couples(pairs: list[Pair]) -> list[tuple[Typist, Typist]]:
+    return [(Typist(pair.document, pair.chair), Typist(pair.document, pair.chief)) for pair in pairs]
+
+
+def _open_all(typists: list[Typist], server: SocketServer) -> None:
     for typist in typists:
         typist.visit(server)
-    _until_all(typists, lambda typist: typist.has_all and typist.is_saved)
+    _until_all(typists, _is_joined_or_comes_again)
+
+
+def _is_joined_or_comes_again(typist: Typist) -> bool:
+    typist.come_again()
+    return typist.is_joined
+
+
+def _type_for_a_while(typists: list[Typist], chance: random.Random, until: Callable[[], bool] = lambda: True) -> None:
     end = time.monotonic() + chance.uniform(1.0, 2.5)
-    while time.monotonic() < end:
+    while time.monotonic() < end or not until():
         for typist in typists:
             typist.act(chance)
             typist.read()
-    server.kill()
-    # What was acknowledged is what reached the page, however late it reads it.
-    _until_all(typists, lambda typist: typist.close_code is not None)
+
+
+def _end(found: Reckoning, couples: list[tuple[Typist, Typist]], server: SocketServer) -> None:
+    """The pages come back for the last time, and both of a pair have the same."""
+    typists = [typist for couple in couples for typist in couple]
+    _open_all(typists, server)
+    for couple in couples:
+        _compare_couple(found, *couple)
+    for typist in typists:
+        typist.go_offline()
 
 
 def _until_all(typists: list[Typist], condition: Callable[[Typist], bool]) -> None:

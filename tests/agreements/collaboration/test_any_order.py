@@ -22,9 +22,9 @@ from agreements.collaboration.content import Content, content_hash, section_hash
 from agreements.collaboration.document import content_of, fragment_name
 from agreements.collaboration.writing import Frozen, append
 from agreements.models import Agreement, Document, Member, Update, Version
-from agreements.queries.agreeing import agreeing_state
 from agreements.queries.documents import current_content, frames_of, read_log
 from tests.agreements.builders import Pair, make_pair
+from tests.agreements.collaboration.promises import no_approval_beside_other_content, nothing_enters_a_version
 
 PEOPLE = st.integers(0, 1)
 STEPS = st.one_of(
@@ -126,30 +126,10 @@ def test_whatever_the_order_the_promises_are_kept(pair: Pair, story: list[tuple[
         for verb, who, key in story:
             for one_verb, one_who, one_key in TO_A_VERSION if verb == "agree" else [(verb, who, key)]:
                 getattr(pages[one_who], one_verb)(one_key)
-                _check_approvals(pair, pages)
-                _check_versions(pair, pages)
+                no_approval_beside_other_content(pair, {page.member.pk: page.approved for page in pages})
+                nothing_enters_a_version(pair)
         _check_ends(pair, pages)
         transaction.set_rollback(True)
-
-
-def _check_approvals(pair: Pair, pages: list[OpenPage]) -> None:
-    """No approval stands beside content that its person did not see."""
-    content, _seq = current_content(pages[0].document)
-    agreement = Agreement.objects.get(pk=pair.agreement.pk)
-    shown = {page.member.pk: page.approved for page in pages}
-    for member in agreeing_state(agreement, content).approved_by:
-        assert shown[member.pk] == content_hash(content)
-
-
-def _check_versions(pair: Pair, pages: list[OpenPage]) -> None:
-    for version in Version.objects.filter(agreement=pair.agreement):
-        assert content_hash(Content.from_json(version.content)) == version.content_hash
-        assert set(version.approvals.values_list("content_hash", flat=True)) == {version.content_hash}
-        assert version.approvals.count() == 2
-    document = pages[0].document
-    if document.frozen_version is not None:
-        assert document.head_seq == document.frozen_version.upto_seq
-        assert content_hash(current_content(document)[0]) == document.frozen_version.content_hash
 
 
 def _check_ends(pair: Pair, pages: list[OpenPage]) -> None:

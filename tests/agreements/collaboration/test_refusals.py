@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pycrdt import XmlElement, XmlFragment, XmlText
 
 from agreements.collaboration import protocol
 from agreements.models import Agreement, Document, Member, MemberRole, Update, Version
@@ -83,6 +84,9 @@ BAD_FRAMES = [
     *((frame, 4002) for frame in MALFORMED),
     *((protocol.content_update(update), 4002) for update in NO_UPDATES),
     (protocol.state_request(b"\xff\xff"), 4002),
+    (b"".join(protocol.parts(b"\x07", 9)), 4002),
+    (protocol.parts(protocol.parts(b"\x07", 9)[0], 9)[0], 4002),
+    (protocol.parts(b"x" * 100, 1)[0], 4010),
     (protocol.content_update(b"\x00" * 256 * 1024), 4010),
 ]
 
@@ -97,6 +101,37 @@ def test_a_bad_frame_closes_its_own_socket_only(pages: tuple[Page, Page]) -> Non
         chief.type("ostörd")
         chief.wait_until(lambda: chief.is_saved, "the other writes on")
         chair.join()
+
+
+def test_a_long_paste_comes_in_parts_and_is_one_message(pages: tuple[Page, Page]) -> None:
+    chair, chief = pages
+    before = chair.doc.get_state()
+    chair.doc.get("s:fokus", type=XmlFragment).children.append(
+        XmlElement("paragraph", contents=[XmlText("å" * 200_000)])
+    )
+    message = protocol.content_update(chair.doc.get_update(before))
+    chair.sent += 1
+    for part in protocol.parts(message, 200 * 1024):
+        chair.send(part)
+    assert converge(chair, chief).count("å") == 200_000
+
+
+def test_a_message_above_one_megabyte_closes_its_own_socket_only(pages: tuple[Page, Page]) -> None:
+    chair, chief = pages
+    before = _stored()
+    for part in protocol.parts(protocol.content_update(b"x" * 1_200_000), 200 * 1024):
+        chair.send(part)
+    assert chair.wait_closed() == 4010
+    chief.type("ostörd")
+    chief.wait_until(lambda: chief.is_saved, "the other writes on")
+    assert len(_stored()) == len(before) + 1
+
+
+def test_a_part_that_does_not_follow_closes_the_socket(pages: tuple[Page, Page]) -> None:
+    first, _second, third = protocol.parts(protocol.content_update(b"x" * 60_000), 25_000)
+    pages[0].send(first)
+    pages[0].send(third)
+    assert pages[0].wait_closed() == 4002
 
 
 def test_text_frames_close_the_socket(pages: tuple[Page, Page]) -> None:

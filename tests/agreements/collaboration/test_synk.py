@@ -49,7 +49,7 @@ def test_what_is_malformed_is_refused(room: Pair, change: dict[str, Any]) -> Non
 def test_an_update_that_is_none_or_too_large_is_refused(room: Pair) -> None:
     chair = logged_in(room.chair)
     assert _sync(chair, room.document, [b"\xff\xff\xff\xff\x0f"]).status_code == 400
-    assert _sync(chair, room.document, [b"\x00" * (256 * 1024 + 1)]).status_code == 413
+    assert _sync(chair, room.document, [b"\x00" * (1024 * 1024 + 1)]).status_code == 413
     assert Update.objects.count() == 1
 
 
