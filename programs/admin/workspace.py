@@ -204,7 +204,7 @@ def wish(request: HttpRequest, pk: int) -> HttpResponse:
 def invite_other(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite somebody who is not in the list of those interested."""
     cohort = cohort_for(request, pk, "programs.change_place")
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, label_suffix="")
     if form.is_valid():
         try:
             place = invite(cohort, form.person(), by=audit.staff(request.user))
