@@ -5,7 +5,7 @@ import sys
 
 from dev.steps import ROOT
 
-SCRIPTS = ("registrations", "opening", "bad_inputs", "faults", "coediting_crash", "coediting", "pdf", "search")
+SCRIPTS = ("registrations", "opening", "bad_inputs", "faults", "coediting_crash", "coediting", "pdf", "admin", "search")
 
 
 def main() -> int:

@@ -11,16 +11,13 @@ from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
 from programs.calendars import cohort_calendar
 from programs.models import Place
-from programs.queries.places import place_token, rank, read_place_token
+from programs.queries.places import place_token, rank, read_place_token, times_applied
 from programs.states import PlaceState
 
 __all__ = ["own_url", "place_token", "read_place_token", "remind", "tell"]
 
 # Their letters carry the cohort's calendar and the way to the pages behind log-in.
 WITH_CALENDAR = {"place_accepted", "place_admitted", "place_resumed"}
-
-# From these somebody who applies has applied before.
-AGAIN = {PlaceState.DECLINED, PlaceState.LAPSED, PlaceState.NOT_ADMITTED}
 
 
 def own_url(place: Place) -> str:
@@ -39,7 +36,7 @@ def _context(place: Place, **more: Any) -> dict[str, Any]:
         "cohort": place.cohort,
         "occasions": list(place.cohort.occasions.filter(cancelled_at=None).select_related("theme")),
         "rank": rank(place),
-        "is_again": more.get("before") in AGAIN,
+        "is_again": times_applied(place) > 1,
         "own_url": own_url(place),
         "my_pages_url": _site("my_pages"),
         "feed_url": _site("calendar_feed", place.calendar_key),

@@ -39,7 +39,9 @@ class PersonForm(forms.Form):
     """Whom it is about. It is posted, so that no address stands in an address of ours or in a log."""
 
     email = AddressField(
-        label=gettext_lazy("E-postadress"), error_messages={"required": gettext_lazy("Skriv e-postadressen.")}
+        label=gettext_lazy("E-postadress"),
+        widget=forms.EmailInput(attrs={"class": "vTextField", "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Skriv e-postadressen.")},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -28,6 +28,9 @@ from portal.organisations.models import OrganisationKind
 from programs.actions.registrations import withdraw_interest
 from programs.models import FLAG_LABELS, InterestRegistration, Programme, ProgrammeKind, Role
 from programs.states import InterestState
+
+# As many as are fetched by their keys.
+FEW: Final = 1000
 
 
 class ProgrammeFilter(admin.SimpleListFilter):
@@ -198,7 +201,14 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[InterestRegistration], search_term: str
     ) -> tuple[QuerySet[InterestRegistration], bool]:
-        return search.find(queryset, search_term), False
+        """Few are found by their search text alone and then fetched; of many, the first page is near anyway."""
+        if not search_term.strip():
+            return queryset, False
+        everybody = InterestRegistration.objects.order_by()
+        found = list(search.find(everybody, search_term).values_list("pk", flat=True)[: FEW + 1])
+        if len(found) > FEW:
+            return search.find(queryset, search_term), False
+        return queryset.filter(pk__in=found), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return WithConfirmations

@@ -172,7 +172,7 @@ def move_in_line(request: HttpRequest, pk: int) -> HttpResponse:
     """One step up or down the waiting list, by a button."""
     cohort = cohort_for(request, pk, "programs.change_place")
     direction, _colon, place_id = request.POST.get("move", "").partition(":")
-    place = get_object_or_404(Place, cohort=cohort, pk=place_id if _is_uuid(place_id) else None)
+    place = get_object_or_404(Place, cohort=cohort, pk=place_id if is_uuid(place_id) else None)
     steps = {"up": -1, "down": 1}
     now = rank(place)
     if direction in steps and now is not None:
@@ -183,7 +183,7 @@ def move_in_line(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(address(cohort, f"plats-{place.pk}"))
 
 
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
     return len(text) == 36 and all(sign in "0123456789abcdef-" for sign in text)
 
 
@@ -204,7 +204,7 @@ def wish(request: HttpRequest, pk: int) -> HttpResponse:
 def invite_other(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite somebody who is not in the list of those interested."""
     cohort = cohort_for(request, pk, "programs.change_place")
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, label_suffix="")
     if form.is_valid():
         try:
             place = invite(cohort, form.person(), by=audit.staff(request.user))

@@ -121,7 +121,7 @@ class LetterForm(forms.Form):
 
     def __init__(self, letter: CohortLetter, data: QueryDict | None = None) -> None:
         initial = {"subject": letter.subject, "body": letter.body, "occasion": letter.occasion_id}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, label_suffix="")
         occasions = self.fields["occasion"]
         if isinstance(occasions, forms.ModelChoiceField):
             occasions.queryset = Occasion.objects.filter(cohort=letter.cohort_id).select_related("theme")

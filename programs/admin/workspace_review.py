@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 from portal.core import audit
 from portal.core.personal_data import Text
 from programs.actions.bulk import Deed, Outcome, do_each, rehearse
-from programs.admin.workspace import address, cohort_for, page, route
+from programs.admin.workspace import address, cohort_for, is_uuid, page, route
 from programs.admin.workspace_verbs import (
     BY_CODE,
     INVITE,
@@ -144,9 +144,10 @@ def _places(data: QueryDict, cohort: Cohort, only: str) -> tuple[Place, ...]:
 
 
 def _interests(data: QueryDict, cohort: Cohort, only: str) -> tuple[InterestRegistration, ...]:
-    ticked = {only} if only else set(data.getlist("interest"))
-    everybody = "all_interested" in data and not only
-    return tuple(row for row in interested(cohort) if everybody or str(row.pk) in ticked)
+    if "all_interested" in data and not only:
+        return tuple(interested(cohort))
+    ticked = [only] if only else data.getlist("interest")
+    return tuple(interested(cohort).filter(pk__in=[pk for pk in ticked if is_uuid(pk)]))
 
 
 def _seen(data: QueryDict, places: Iterable[Place]) -> dict[str, PlaceState]:

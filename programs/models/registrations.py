@@ -113,7 +113,12 @@ class InterestRegistration(InterestDetails, Submission, SearchText, HoldsPersona
         verbose_name = _("intresseanmälan")
         verbose_name_plural = _("intresseanmälningar")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="interest_newest_first")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="interest_newest_first"),
+            models.Index(fields=["name", "-id"], name="interest_by_name"),
+            # To look for words in the middle means to read every row: in this index a row is a fifth as large.
+            models.Index(fields=["search_text", "id"], name="interest_search"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["interest_round", "email_key"],

@@ -9,6 +9,7 @@ from django.core import signing
 from django.db.models import Max, Min
 from django.utils import timezone
 
+from portal.core.models import AuditEvent
 from portal.core.normalisation import Address
 from portal.organisations.models import GOTLAND_CODES, Organisation
 from programs.models import Cohort, Place
@@ -64,6 +65,11 @@ def place_with_details(pk: str) -> Place | None:
 def counted_place(cohort: Cohort, address: Address) -> Place | None:
     """The one place that this address has in the cohort; drafts and those that were withdrawn do not count."""
     return Place.objects.counted().filter(cohort=cohort, email_key=address.key).first()
+
+
+def times_applied(place: Place) -> int:
+    """How often the application came to count: more than once for somebody who was taken up again after a no."""
+    return AuditEvent.objects.about(place).filter(event="programs.place_applied").count()
 
 
 def free_places(cohort: Cohort) -> int | None:

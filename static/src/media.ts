@@ -28,8 +28,13 @@ function scrollTo(list: HTMLElement, element: HTMLElement): void {
 
 function followText(media: HTMLMediaElement, list: HTMLElement, follow: HTMLInputElement | null): void {
   const lines = linesOf(list);
+  const begins = Number(/#t=(\d+)$/.exec(media.src)?.[1] ?? Number.NaN);
+  const marked = list.querySelector<HTMLElement>("[aria-current]");
+  if (marked) scrollTo(list, marked);
   let current: Line | undefined;
   const show = () => {
+    // The address knows whole seconds: the line that the page has marked may begin a little later.
+    if (marked && media.paused && Math.abs(media.currentTime - begins) < 1) return;
     const line = lineAt(lines, media.currentTime);
     if (line === current) return;
     for (const other of lines) other.element.removeAttribute("aria-current");

@@ -14,9 +14,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from portal.core import audit
 from portal.core.models import OutgoingMail
 from portal.core.states import MailState
-from programs.actions import places
+from programs.actions import letters, places
 from programs.actions.composition import set_wishes
-from programs.models import Cohort, Place
+from programs.models import Cohort, LetterKind, Place
 from programs.states import PlaceState
 from tests.accounts.people import log_in, make_staff
 from tests.e2e.test_accessibility import problems
@@ -152,6 +152,7 @@ def test_every_state_of_the_workspace_is_accessible(new_context: NewContext, sit
         page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
     _spoil(cohort)
+    letters.load_letters()
     page.goto(address(site, cohort))
     for fold in page.locator("summary").all():
         fold.click()
@@ -166,6 +167,14 @@ def test_every_state_of_the_workspace_is_accessible(new_context: NewContext, sit
     look("an invitation with errors")
     page.goto(address(site, cohort) + "handelser/")
     look("all that happened")
+    letter = letters.draft_letter(cohort, LetterKind.WELCOME, by=audit.SYSTEM)
+    for tail in ("", f"{letter.pk}/", f"{letter.pk}/skicka/"):
+        page.goto(f"{address(site, cohort)}brev/{tail}")
+        look(f"letters {tail[36:]}")
+    page.get_by_role("button", name="Granska utskicket").click()
+    look("before a letter goes")
+    page.get_by_role("button", name="Skicka (1)").click()
+    look("how far a letter has come")
     page.goto(f"{site}/admin/programs/place/{Place.objects.filter(cohort=cohort).latest('created_at').pk}/change/")
     look("a person")
     page.goto(f"{site}/admin/programs/cohort/{cohort.pk}/change/")

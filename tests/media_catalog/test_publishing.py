@@ -19,9 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 def draft(kind: Kind, **facts: object) -> MediaItem:
-    item: MediaItem = MediaItem.objects.create(
-        kind=kind, slug=f"utkast-{uuid.uuid4().hex[:6]}", title="Ett utkast", **facts
-    )
+    slug = f"utkast-{uuid.uuid4().hex[:6]}"
+    item: MediaItem = MediaItem.objects.create(kind=kind, slug=slug, title="Ett utkast", **facts)
     return item
 
 

@@ -55,7 +55,7 @@ def test_every_link_of_the_page_leads_to_a_page(client: Client, name: str) -> No
     links = {str(link["href"]) for link in soup(client.get(reverse(name))).select("a[href]")}
 
     internal = {link.partition("#")[0] for link in links if link.startswith("/")}
-    broken = {link: status for link in internal if (status := client.get(link).status_code) != 200}
+    broken = {link: status for link in internal if (status := client.get(link, follow=True).status_code) != 200}
     assert broken == {}
     assert {link for link in links if not link.startswith(("/", "#"))} <= {
         "https://www.digg.se/tdosanmalan",

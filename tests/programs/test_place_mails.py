@@ -104,3 +104,9 @@ def test_an_invitation_and_an_offer_that_lapsed_are_told_apart(cohort: Cohort) -
 def test_an_application_that_counts_again_says_so(cohort: Cohort) -> None:
     place = places.apply(make_place(cohort, PlaceState.DECLINED), by=audit.SYSTEM)
     assert newest(place).subject == "Din ansökan till Mål & <b>mening</b> 2027 gäller igen"
+
+
+def test_whoever_applies_after_the_invitation_lapsed_applies_for_the_first_time(cohort: Cohort) -> None:
+    lapsed = places.lapse(make_place(cohort), by=audit.SYSTEM)
+    place = places.apply(lapsed, by=audit.PERSON)
+    assert newest(place).subject == "Vi har fått din ansökan till Mål & <b>mening</b> 2027"

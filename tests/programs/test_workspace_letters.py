@@ -59,7 +59,8 @@ def step(client: Client, letter: CohortLetter, **fields: object) -> HttpResponse
     return answer
 
 
-def page(response: HttpResponse) -> BeautifulSoup:
+def page(response: object) -> BeautifulSoup:
+    assert isinstance(response, HttpResponse)
     return BeautifulSoup(response.content, "html.parser")
 
 

@@ -54,6 +54,7 @@ NAVIGATION: Final = (
     NavigationEntry(gettext_lazy("Kontakt"), "contact"),
 )
 FOOTER_LINKS: Final = (
+    NavigationEntry(gettext_lazy("Mina sidor"), "my_pages"),
     NavigationEntry(gettext_lazy("Tillgänglighet"), "accessibility"),
     NavigationEntry(gettext_lazy("Personuppgifter"), "privacy"),
     NavigationEntry(gettext_lazy("Kontakt"), "contact"),

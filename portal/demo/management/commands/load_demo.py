@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from portal.demo.agreements import addresses, ensure_agreements
 from portal.demo.cohorts import PARTICIPANT, ensure_cohorts
 from portal.demo.media import ensure_media
+from portal.demo.orders import ensure_orders
 from portal.demo.registrations import ensure_registrations
 from portal.demo.staff import STAFF, ensure_staff
 
@@ -26,10 +27,12 @@ class Command(BaseCommand):
         added = ensure_registrations()
         placed = ensure_cohorts()
         shown = ensure_media()
+        ordered = ensure_orders()
         self.stdout.write(f"  Demo registrations added: {added}")
         self.stdout.write(f"  Demo cohorts filled with people: {placed}")
         self.stdout.write(f"  Demo films and episodes added: {shown}")
         self.stdout.write(f"  Demo agreements added: {ensure_agreements()}")
+        self.stdout.write(f"  Demo orders added: {ordered}")
         self.stdout.write(f"  Staff logs in at {settings.SITE_URL}/admin/ with one of these addresses:")
         for member in STAFF:
             self.stdout.write(f"    {member.email}")
