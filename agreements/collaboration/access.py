@@ -81,12 +81,14 @@ def _colour(member: Member) -> int:
 
 
 def look(document_ids: Iterable[int], member_ids: Iterable[int], session_keys: Iterable[str]) -> Standing:
-    """Three queries, however much is open."""
-    documents = Document.objects.filter(pk__in=list(document_ids))
-    members = Member.objects.inside().filter(pk__in=list(member_ids), user__is_active=True).select_related("agreement")
+    """Three queries, however much is open, and no more of each row than is looked at."""
+    rows = Document.objects.filter(pk__in=list(document_ids))
+    documents = rows.values_list("pk", "head_seq", "epoch", "frozen_version_id")
+    inside = Member.objects.inside().filter(pk__in=list(member_ids), user__is_active=True)
+    members = inside.select_related("agreement").only("role", "agreement__state")
     sessions = Session.objects.filter(session_key__in=list(session_keys), expire_date__gt=timezone.now())
     return Standing(
-        {one.pk: DocumentStanding(one.head_seq, one.epoch, one.frozen_version_id is not None) for one in documents},
+        {pk: DocumentStanding(head_seq, epoch, frozen is not None) for pk, head_seq, epoch, frozen in documents},
         {member.pk: may_write(member.agreement, member) for member in members},
         frozenset(sessions.values_list("session_key", flat=True)),
     )

@@ -19,7 +19,7 @@ from django.db import Error, connection, transaction
 
 from agreements.collaboration.document import EMPTY_UPDATE, merge
 from agreements.collaboration.rooms import Peer, Room
-from agreements.collaboration.writing import Row, insert, numbered, take_numbers
+from agreements.collaboration.writing import Row, insert, take_numbers
 
 logger = logging.getLogger(__name__)
 
@@ -126,9 +126,8 @@ def _failed(edits: Sequence[Edit]) -> Outcome:
 def _store(groups: Sequence[Sequence[Edit]]) -> list[Outcome]:
     """One statement for the numbers of each document, and one for the rows of all."""
     outcomes = [_with_numbers(edits) for edits in groups]
-    updates = [update for one in outcomes if one.rows for update in numbered(one.room.document_id, one.last, one.rows)]
-    if updates:
-        insert(updates)
+    if written := [(one.room.document_id, one.last, one.rows) for one in outcomes if one.rows]:
+        insert(written)
     return outcomes
 
 
