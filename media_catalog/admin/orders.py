@@ -280,3 +280,11 @@ site.register_events(
         "media_catalog.order_not_handled": gettext_lazy("markerades som inte hanterad"),
     }
 )
+site.register_letters(
+    {
+        "media_catalog/films_ordered": gettext_lazy("länk till beställda filmer"),
+        "media_catalog/films_link_renewed": gettext_lazy("ny länk till beställda filmer"),
+        "media_catalog/help_requested": gettext_lazy("bekräftelse på förfrågan"),
+        "media_catalog/help_notice": gettext_lazy("ny förfrågan, till SKR"),
+    }
+)

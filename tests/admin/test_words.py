@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from django.conf import settings
 from portal.core.admin_site import site
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ("portal", "programs", "agreements")
+NAME = re.compile(r"[a-z]+(_[a-z]+)*")
+APPS = ("portal", "programs", "agreements", "media_catalog")
 
 
 def _events(source: Path) -> Iterator[str]:
@@ -30,8 +32,28 @@ def _texts(value: ast.expr, tree: ast.Module) -> Iterator[str]:
     if isinstance(value, ast.Name):
         assigned = (node for node in ast.walk(tree) if isinstance(node, ast.Assign))
         given = [node.value for node in assigned if ast.unparse(node.targets[0]) == value.id]
-    texts = (node for one in given for node in ast.walk(one) if isinstance(node, ast.Constant))
-    yield from (node.value for node in texts if isinstance(node.value, str))
+    for one in given:
+        if isinstance(one, ast.JoinedStr):
+            yield from _put_together(one, tree)
+        else:
+            yield from _strings(one)
+
+
+def _put_together(value: ast.JoinedStr, tree: ast.Module) -> Iterator[str]:
+    """`f"programs.{step.name}"` with each name that the file gives to a function or a class of its own."""
+    pieces = [piece.value if isinstance(piece, ast.Constant) else None for piece in value.values]
+    assert pieces.count(None) == 1, ast.unparse(value)
+    here = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in here)
+    arguments = (argument for call in calls for argument in call.args if isinstance(argument, ast.Constant))
+    texts = (argument.value for argument in arguments if isinstance(argument.value, str))
+    for name in sorted({text for text in texts if NAME.fullmatch(text)}):
+        yield "".join(name if piece is None else str(piece) for piece in pieces)
+
+
+def _strings(value: ast.expr) -> Iterator[str]:
+    texts = (node.value for node in ast.walk(value) if isinstance(node, ast.Constant))
+    yield from (text for text in texts if isinstance(text, str))
 
 
 def recorded_events() -> list[str]:
