@@ -102,7 +102,7 @@ def trail_of(subject: models.Model) -> list[TrailLine]:
 
 
 class ReadOnlyAdmin:
-    """Rows that only the system writes."""
+    """Rows that the system or visitors write: staff neither types nor deletes them, the purge does that in time."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

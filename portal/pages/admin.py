@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.core import audit, search
-from portal.core.admin import AuditedAdmin
+from portal.core.admin import AuditedAdmin, ReadOnlyAdmin
 from portal.core.admin_site import Panel, Row, site
 from portal.core.exports import xlsx_response
 from portal.core.normalisation import mask_personal_numbers
@@ -38,19 +38,6 @@ from portal.pages.states import EnquiryState
 
 EnquiryT = TypeVar("EnquiryT", bound=Enquiry)
 NOTHING = "–"
-
-
-class OnlyFromVisitors:
-    """Rows that visitors make: nobody types or deletes them in admin; the purge does the latter in time."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 # --- What staff writes -----------------------------------------------------------------------------------------------
@@ -109,7 +96,7 @@ class PageAdmin(AuditedAdmin[Page]):
 
 
 # --- What visitors wrote ---------------------------------------------------------------------------------------------
-class EnquiryAdmin(OnlyFromVisitors, AuditedAdmin[EnquiryT]):
+class EnquiryAdmin(ReadOnlyAdmin, AuditedAdmin[EnquiryT]):
     """Read by staff and marked as handled; what somebody wrote is not edited."""
 
     list_filter = ("state", "captcha_outcome")
@@ -233,7 +220,7 @@ class PageFilter(admin.SimpleListFilter):
 
 
 @admin.register(FeedbackAnswer)
-class FeedbackAnswerAdmin(OnlyFromVisitors, admin.ModelAdmin[FeedbackAnswer]):
+class FeedbackAnswerAdmin(ReadOnlyAdmin, admin.ModelAdmin[FeedbackAnswer]):
     """The answers, and above them how each page was judged."""
 
     list_display = ("page_shown", "helpful", "comment", "created_at")
