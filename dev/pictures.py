@@ -1,7 +1,7 @@
 """Take the pictures of the README from a running `make run`: `python -m dev.pictures [address] [names]`.
 
 It does in a browser what a visitor, a pair and a member of staff do: registers interest, waits for the mail, writes in
-an agreement, logs in with the codes that the demo shows, and keeps each picture small.
+an agreement, watches a film, logs in with the codes that the demo shows, and keeps each picture small.
 """
 
 import io
@@ -23,6 +23,9 @@ CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 # The made-up pair that writes (portal/demo/data/agreements.toml), and where.
 PAIR = ("vera.demolind@demo-2080.example", "karim.demoberg@demo-2080.example")
 HEADING = "Fokus på de närmaste åren"
+# The made-up cohort that takes applications, and somebody who takes part in another (portal/demo/cohorts.py).
+COHORT = "Demoprogrammet (påhittat) 2027"
+PARTICIPANT = "deltagare@samspel.example"
 
 
 def main() -> None:
@@ -31,7 +34,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         wanted = sys.argv[2:]
-        for take in (start, form_and_receipt, admin, agreement):
+        for take in (start, form_and_receipt, admin, agreement, participant, film):
             if wanted and take.__name__ not in wanted:
                 continue
             with step(take.__name__.replace("_", " ")):
@@ -77,6 +80,10 @@ def admin(browser: Browser, site: str) -> None:
     page.wait_for_url("**/admin/")
     page.goto(f"{site}/admin/programs/interestregistration/", wait_until="networkidle")
     _keep(page, "admin-1280")
+    page.goto(f"{site}/admin/programs/cohort/", wait_until="networkidle")
+    page.locator("#result_list tr", has_text=COHORT).get_by_role("link").first.click()
+    page.wait_for_url("**/arbetsyta/")
+    _keep(page, "workspace-1280")
 
 
 def agreement(browser: Browser, site: str) -> None:
@@ -96,6 +103,23 @@ def agreement(browser: Browser, site: str) -> None:
         )
         page.wait_for_timeout(500)
         _keep(page, name)
+
+
+def participant(browser: Browser, site: str) -> None:
+    page = _page(browser, PHONE)
+    page.goto(f"{site}/mina-sidor/")
+    _log_in(page, browser, site, PARTICIPANT)
+    page.goto(f"{site}/mina-sidor/", wait_until="networkidle")
+    page.get_by_role("main").locator("a[href*='/mina-sidor/']").first.click()
+    page.get_by_role("heading", level=1).evaluate("heading => heading.scrollIntoView()")
+    _keep(page, "participant-390")
+
+
+def film(browser: Browser, site: str) -> None:
+    page = _page(browser, COMPUTER)
+    page.goto(f"{site}/film-och-podd/uppdraget-som-kso-och-rso/", wait_until="networkidle")
+    page.locator("video").evaluate("player => scrollTo(0, player.getBoundingClientRect().top + scrollY - 250)")
+    _keep(page, "film-1280")
 
 
 def _log_in(page: Page, browser: Browser, site: str, address: str) -> None:
