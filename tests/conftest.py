@@ -44,6 +44,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """At the end nobody may be left in the test database: a thread of a socket may still hold its connection."""
     yield
     if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            # Whatever a test did to the old one: this takes a new connection.
+            connection.close()
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

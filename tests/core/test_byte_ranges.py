@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from portal.core.byte_ranges import Span, UnsatisfiableRangeError, requested_span
 from portal.core.private_files import private_storage, serve
 
+# Closing an answer lets Django look after its connections, as at the end of every request.
+pytestmark = pytest.mark.django_db
+
 CONTENT = st.binary(min_size=1, max_size=400)
 NUMBER = st.integers(0, 600)
 NOISE = st.text(st.sampled_from("bytes=0123456789-, \t;xX٣²+_."), max_size=20)

@@ -187,3 +187,17 @@ def test_without_script_the_text_can_be_read(new_context: NewContext, server: Po
     page.goto(f"{server.url}/overenskommelser/{pair.agreement.pk}/")
     expect(section_of(page)).to_contain_text("Tre mål till 2030.")
     expect(page.get_by_role("toolbar")).to_have_count(0)
+
+
+def test_a_refusal_stands_while_the_other_goes_on(chair: Page, chief: Page, pair: Pair) -> None:
+    text_of(chair).click()
+    chair.keyboard.press("Control+Alt+m")
+    section_of(chair).get_by_role("button", name="Skicka kommentaren").click()
+    expect(section_of(chair).locator(".field__error")).to_be_visible()
+
+    elsewhere = "Uppdraget – det gemensamma"
+    section_of(chief, elsewhere).get_by_text(f"Kommentera {elsewhere}").click()
+    section_of(chief, elsewhere).get_by_role("textbox", name="Din kommentar").fill("Hinner vi detta?")
+    section_of(chief, elsewhere).get_by_role("button", name="Skicka kommentaren").click()
+    expect(section_of(chair, elsewhere).locator("[data-thread]")).to_contain_text("Hinner vi detta?")
+    expect(section_of(chair).locator(".field__error")).to_be_visible()

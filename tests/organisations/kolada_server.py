@@ -23,7 +23,6 @@ class KoladaServer:
     rows: list[dict[str, Any]] = field(default_factory=list)
     most_rows: int = 5000
     asked: list[str] = field(default_factory=list)
-    asked_at: list[float] = field(default_factory=list)
     # Answers for the next requests, before the usual ones: (status, headers, body).
     instead: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
     # Seconds that each answer is held back.
@@ -64,7 +63,6 @@ def kolada_server() -> Iterator[KoladaServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             server.asked.append(self.path)
-            server.asked_at.append(time.monotonic())
             time.sleep(server.holds)
             status, headers, body = server.answer(self.path)
             self.send_response(status)

@@ -47,12 +47,12 @@ export class Parts {
     if (response?.ok && !response.redirected) this.replace(await response.text());
   }
 
-  /** Puts the new parts in place of the old, except one in which somebody is writing. */
+  /** Puts the new parts in place of the old, except one in which somebody is writing or has an error to mend. */
   private replace(html: string, sentFrom: Element | null = null): Document {
     const page = new DOMParser().parseFromString(html, "text/html");
     for (const old of this.root.querySelectorAll<HTMLElement>("[data-part]")) {
       const fresh = page.querySelector(`[data-part="${CSS.escape(old.dataset.part ?? "")}"]`);
-      if (!fresh || (old !== sentFrom && isBeingFilledIn(old))) continue;
+      if (!fresh || (old !== sentFrom && isInUse(old))) continue;
       // What came of a form that was sent is read from its beginning.
       if (old === sentFrom && old.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
       swap(old, document.importNode(fresh, true) as HTMLElement);
@@ -95,7 +95,9 @@ function staysHere(response: Response): boolean {
   return response.status === 422 || new URL(response.url).pathname === window.location.pathname;
 }
 
-function isBeingFilledIn(part: HTMLElement): boolean {
+function isInUse(part: HTMLElement): boolean {
+  // A refusal stands until the form is sent again, whatever the other does meanwhile.
+  if (part.querySelector(".field__error")) return true;
   const fields = [...part.querySelectorAll<HTMLTextAreaElement>("textarea, input:not([type=hidden])")];
   return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }
