@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,14 +26,13 @@ from tests.services.browser import axe_violations
 
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NewContext = Callable[..., BrowserContext]
-EMAIL = "deltagare@kommun.example"
 
 
 @pytest.fixture
 def place(transactional_db: None) -> Place:
     """Somebody in the middle of a programme: an occasion behind and one ahead, notes, another who shares."""
     cohort = make_round(10)
-    place = make_place(cohort, PlaceState.PARTICIPANT, email=EMAIL)
+    place = make_place(cohort, PlaceState.PARTICIPANT, email=new_address())
     for number, days in ((1, -10), (2, 20)):
         make_occasion(cohort, number, timezone.localdate() + dt.timedelta(days=days))
     other = make_place(cohort, PlaceState.PARTICIPANT)
@@ -51,6 +51,11 @@ def server(place: Place, database_url: str, tmp_path: Path) -> Iterator[PortalSe
     server.stop()
 
 
+def new_address() -> str:
+    """Another one in each test: somebody who asks for a code again and again is refused."""
+    return f"deltagare-{uuid.uuid4().hex[:8]}@kommun.example"
+
+
 def press_until(page: Page, name: str) -> None:
     """Tab until the control of that name has the focus."""
     for _step in range(60):
@@ -60,10 +65,10 @@ def press_until(page: Page, name: str) -> None:
     pytest.fail(f"the keyboard does not reach {name!r}")
 
 
-def log_in_by_keyboard(page: Page, server: PortalServer) -> None:
+def log_in_by_keyboard(page: Page, server: PortalServer, place: Place) -> None:
     page.goto(server.url + reverse("my_pages"))
     page.get_by_label("E-postadress").focus()
-    page.keyboard.type(EMAIL)
+    page.keyboard.type(place.email)
     page.keyboard.press("Enter")
     expect(page.get_by_label("Kod")).to_be_visible()
     page.get_by_label("Kod").focus()
@@ -75,7 +80,7 @@ def log_in_by_keyboard(page: Page, server: PortalServer) -> None:
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["390", "1280"])
 def test_axe_has_nothing_to_say(new_context: NewContext, server: PortalServer, place: Place, size: object) -> None:
     page = new_context(viewport=size, reduced_motion="reduce").new_page()
-    log_in_by_keyboard(page, server)
+    log_in_by_keyboard(page, server, place)
     addresses = [
         *(reverse(name) for name in ("my_pages", "my_data", "erase_me", "erase_me_now")),
         *(reverse(name, args=[place.pk]) for name in ("my_place", "my_challenge", "my_cohort", "my_key_figures")),
@@ -92,7 +97,7 @@ def test_axe_has_nothing_to_say(new_context: NewContext, server: PortalServer, p
 
 def test_everything_is_done_by_the_keyboard(new_context: NewContext, server: PortalServer, place: Place) -> None:
     page = new_context(viewport=DESKTOP).new_page()
-    log_in_by_keyboard(page, server)
+    log_in_by_keyboard(page, server, place)
     press_until(page, str(place.cohort))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Tillfällen", exact=True)).to_be_visible()
@@ -113,7 +118,7 @@ def test_everything_is_done_by_the_keyboard(new_context: NewContext, server: Por
 def test_one_erases_oneself_without_script(new_context: NewContext, server: PortalServer, place: Place) -> None:
     page = new_context(viewport=PHONE, java_script_enabled=False).new_page()
     page.goto(server.url + reverse("my_pages"))
-    page.get_by_label("E-postadress").fill(EMAIL)
+    page.get_by_label("E-postadress").fill(place.email)
     page.keyboard.press("Enter")
     # The mail is there before the page is.
     expect(page.get_by_label("Kod")).to_be_visible()
