@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from agreements.actions.silence import open_silent_start
+from agreements.collaboration.content import section_hash
 from agreements.queries.documents import current_content
 from tests.agreements.builders import Pair, make_pair
 from tests.e2e.room import (
@@ -214,17 +215,21 @@ def test_undo_takes_back_only_ones_own(page: Page, new_context: NewContext, serv
     expect(text_of(page)).to_contain_text("ditt")
     text_of(page).focus()
     page.keyboard.press("Control+z")
-    wait_until(lambda: words(page) == "ditt", "only the other's words are left", timeout=5)
+    wait_until(lambda: words(page) == "ditt", "only the other's words are left")
     page.keyboard.press("Control+y")
-    wait_until(lambda: "mitt" in words(page), "they are back", timeout=5)
+    wait_until(lambda: "mitt" in words(page), "they are back")
+
+
+def stored_hash(pair: Pair) -> str:
+    """The hash of the section as the server has committed it."""
+    content, _seq = current_content(pair.document)
+    return next(section_hash(section) for section in content.sections if section.heading == FOCUS)
 
 
 def test_commenting_and_agreeing_by_keyboard(page: Page, pair: Pair) -> None:
     text_of(page).focus()
     page.keyboard.type("Skolan först")
     page.keyboard.press("Shift+Control+ArrowLeft")
-    # The browser tells of a selection a moment later; nobody's fingers are as fast as these.
-    page.evaluate("() => new Promise(requestAnimationFrame)")
     page.keyboard.press("Control+Alt+m")
     page.keyboard.type("Varför först?")
     page.keyboard.press("Tab")
@@ -235,10 +240,26 @@ def test_commenting_and_agreeing_by_keyboard(page: Page, pair: Pair) -> None:
     expect(text_of(page).locator(".commented")).to_have_text("först")
     expect_saved(page)
     # What is agreed on is the text as it is now: the button follows it.
-    page.wait_for_timeout(2_500)
+    expect(section_of(page).locator("input[name=hash]")).to_have_value(stored_hash(pair))
     tab_to(page, f"Jag är överens: {FOCUS}", key="Shift+Tab")
     page.keyboard.press("Enter")
     expect(section_of(page)).to_contain_text("Åsa Lind är överens")
+
+
+# Selects the last word and presses the shortcut before the browser has told anybody of the selection.
+SELECT_AND_PRESS = """editor => {
+  const text = editor.querySelector("p").firstChild;
+  document.getSelection().setBaseAndExtent(text, text.length, text, text.length - 5);
+  editor.dispatchEvent(new KeyboardEvent("keydown", {key: "m", ctrlKey: true, altKey: true, bubbles: true}));
+}"""
+
+
+def test_a_shortcut_means_what_is_selected_on_the_screen(page: Page) -> None:
+    text_of(page).focus()
+    page.keyboard.type("Skolan först")
+    expect(text_of(page)).to_have_text("Skolan först")
+    text_of(page).evaluate(SELECT_AND_PRESS)
+    expect(section_of(page).locator("[data-quote]").last).to_have_text("först")
 
 
 def test_the_list_of_meetings_by_keyboard(page: Page, pair: Pair) -> None:

@@ -133,12 +133,32 @@ def test_a_tunnel_loses_nothing(chair: Page, chief: Page, pair: Pair) -> None:
     assert all(said.count(part) == 1 for part in ("Före. ", "I tunneln. ", "Under tiden. "))
 
 
+# The updates in the browser's own database; each letter that was typed is one.
+KEPT = """async () => {
+  const names = (await indexedDB.databases()).map(({ name }) => name).filter(name => !name.endsWith("?"));
+  const counts = names.map(name => new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const counting = opening.result.transaction("updates").objectStore("updates").count();
+      counting.onerror = () => reject(counting.error);
+      counting.onsuccess = () => { opening.result.close(); resolve(counting.result); };
+    };
+  }));
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}"""
+
+
+def letters_kept(page: Page) -> int:
+    return int(page.evaluate(KEPT))
+
+
 def test_what_was_typed_offline_survives_a_closed_page(chair: Page, server: PortalServer, pair: Pair) -> None:
     expect_saved(chair)
     chair.context.set_offline(True)
     expect(save_state(chair)).to_have_text(AWAY, timeout=3_000)
     text_of(chair).press_sequentially("Kvar i webbläsaren.")
-    chair.wait_for_timeout(300)  # the browser's own database writes aside
+    wait_until(lambda: letters_kept(chair) >= len("Kvar i webbläsaren."), "the browser's own database has them")
     chair.close(run_before_unload=False)
 
     again = chair.context.new_page()

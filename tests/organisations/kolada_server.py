@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,11 +58,13 @@ class KoladaServer:
 @contextmanager
 def kolada_server() -> Iterator[KoladaServer]:
     server = KoladaServer()
+    over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             server.asked.append(self.path)
-            time.sleep(server.holds)
+            if server.holds and over.wait(server.holds):
+                return
             status, headers, body = server.answer(self.path)
             self.send_response(status)
             for name, value in headers.items():
@@ -80,6 +81,7 @@ def kolada_server() -> Iterator[KoladaServer]:
     thread = threading.Thread(target=httpd.serve_forever, daemon=True)
     thread.start()
     yield server
+    over.set()
     httpd.shutdown()
     httpd.server_close()
     thread.join()

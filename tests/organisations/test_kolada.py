@@ -90,11 +90,11 @@ def test_it_gives_up_after_some_tries(server: KoladaServer) -> None:
 
 
 def test_it_does_not_wait_for_ever(server: KoladaServer) -> None:
-    server.holds = 2
+    server.holds = 30
     began = time.monotonic()
     with pytest.raises(KoladaError, match="no_answer"):
         ask(server, replace(QUICK, read=0.1, tries=1))
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < server.holds / 2
 
 
 def test_without_a_network_it_says_so() -> None:

@@ -8,6 +8,7 @@ import type { EditorView } from "prosemirror-view";
 import { redoCommand, undoCommand } from "y-prosemirror";
 import * as commands from "./commands";
 import { askForLink } from "./link-dialog";
+import { freshSelectionPlugin } from "./selection";
 
 export interface Ways {
   toToolbar: () => void;
@@ -44,5 +45,5 @@ export function keyPlugins(ways: Ways): Plugin[] {
   const lists = [/^\s*[-*]\s$/, /^1[.)]\s$/].map((pattern, index) =>
     wrappingInputRule(pattern, index === 0 ? commands.bulletList : commands.orderedList),
   );
-  return [inputRules({ rules: lists }), keymap(own), keymap(baseKeymap)];
+  return [freshSelectionPlugin, inputRules({ rules: lists }), keymap(own), keymap(baseKeymap)];
 }
