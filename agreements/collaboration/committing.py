@@ -10,7 +10,6 @@ import logging
 import queue
 import threading
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -19,7 +18,7 @@ from django.db import Error, connection, transaction
 
 from agreements.collaboration.document import EMPTY_UPDATE, merge
 from agreements.collaboration.rooms import Peer, Room
-from agreements.collaboration.writing import Row, insert, take_numbers
+from agreements.collaboration.writing import Log, Row, insert, take_numbers
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +104,7 @@ def _by_document(edits: Sequence[Edit]) -> list[list[Edit]]:
     return [list(group) for _, group in groupby(ordered, key=_document)]
 
 
-def _document(edit: Edit) -> tuple[int, uuid.UUID]:
+def _document(edit: Edit) -> Log:
     return edit.room.document_id, edit.room.epoch
 
 
@@ -124,21 +123,19 @@ def _failed(edits: Sequence[Edit]) -> Outcome:
 
 
 def _store(groups: Sequence[Sequence[Edit]]) -> list[Outcome]:
-    """One statement for the numbers of each document, and one for the rows of all."""
-    outcomes = [_with_numbers(edits) for edits in groups]
-    if written := [(one.room.document_id, one.last, one.rows) for one in outcomes if one.rows]:
-        insert(written)
-    return outcomes
-
-
-def _with_numbers(edits: Sequence[Edit]) -> Outcome:
-    room, rows = edits[0].room, _rows(edits)
-    if not rows:
-        return Outcome(room, edits)
-    head = take_numbers(room.document_id, room.epoch, len(rows))
-    if head is None:
-        return Outcome(room, edits, is_frozen=True)
-    return Outcome(room, edits, rows, head)
+    """The same few statements for any number of documents."""
+    outcomes = {_document(edits[0]): Outcome(edits[0].room, edits, _rows(edits)) for edits in groups}
+    wanted = {log: len(outcome.rows) for log, outcome in outcomes.items() if outcome.rows}
+    heads = take_numbers(wanted) if wanted else {}
+    for log in wanted:
+        outcome = outcomes[log]
+        if log in heads:
+            outcome.last = heads[log]
+        else:
+            outcome.rows, outcome.is_frozen = (), True
+    if heads:
+        insert((log[0], last, outcomes[log].rows) for log, last in heads.items())
+    return list(outcomes.values())
 
 
 def _rows(edits: Sequence[Edit]) -> list[Row]:

@@ -1,13 +1,13 @@
 """Append to the log of a document: the only way that anything gets into one.
 
-One UPDATE of the document's row gives the numbers and holds the row until the rows behind them are committed. So the
-numbers are free of gaps in the order of the commits, and whoever locked the row to freeze the document is waited for.
+The document's row gives the numbers and is held until the rows behind them are committed. So the numbers are free of
+gaps in the order of the commits, and whoever locked the row to freeze the document is waited for.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -30,6 +30,9 @@ class Row:
     member_id: int | None
     data: bytes
 
+
+# A document as it is in one epoch: an edit that was meant for another one never gets in.
+Log = tuple[int, uuid.UUID]
 
 FROZEN = Frozen()
 PLACES = "(%s, %s, %s, %s, %s)"
@@ -54,11 +57,12 @@ def append(document_id: int, member_id: int | None, updates: Sequence[bytes]) ->
 
 def store(document_id: int, epoch: uuid.UUID, rows: Sequence[Row]) -> int | Frozen:
     """The rows, which were looked at before, into the log of that epoch. Call it inside a transaction."""
-    head = take_numbers(document_id, epoch, len(rows))
-    if head is None:
+    log = (document_id, epoch)
+    heads = take_numbers({log: len(rows)})
+    if log not in heads:
         return FROZEN
-    insert([(document_id, head, rows)])
-    return head
+    insert([(document_id, heads[log], rows)])
+    return heads[log]
 
 
 def insert(batches: Iterable[tuple[int, int, Sequence[Row]]]) -> None:
@@ -80,16 +84,35 @@ def insert(batches: Iterable[tuple[int, int, Sequence[Row]]]) -> None:
             cursor.execute(statement + ", ".join([PLACES] * len(some)), [value for row in some for value in row])
 
 
-def take_numbers(document_id: int, epoch: uuid.UUID, count: int) -> int | None:
-    """The newest of so many numbers; None when the document takes nothing. Its row is held until the commit."""
-    # Django's update() cannot return what it wrote, and a second query for each document of a batch is felt.
+def take_numbers(wanted: Mapping[Log, int]) -> dict[Log, int]:
+    """The newest of so many numbers in each log; one that takes nothing is missing. The rows are held until the commit.
+
+    Two statements however many the documents are: each answer of the database is a wait for Python's lock, behind all
+    that the event loop does. Rows are locked in the order of their numbers, so that two processes never wait for each
+    other.
+    """
+    held = _hold({document_id for document_id, _epoch in wanted}) & wanted.keys()
+    heads: dict[int, int] = {}
+    logs = sorted(held)
+    for start in range(0, len(logs), MOST_AT_ONCE):
+        heads |= _raise_heads({log[0]: wanted[log] for log in logs[start : start + MOST_AT_ONCE]})
+    return {log: heads[log[0]] for log in logs}
+
+
+def _hold(document_ids: Collection[int]) -> set[Log]:
+    """Those of the documents that take something, locked, with the epoch that each is in."""
+    open_ones = Document.objects.filter(pk__in=document_ids, frozen_version=None).order_by("pk")
+    return set(open_ones.select_for_update(no_key=True).values_list("pk", "epoch"))
+
+
+def _raise_heads(counts: Mapping[int, int]) -> dict[int, int]:
+    """By hand: Django's update() can neither take a number for each row nor return what it wrote."""
     table = connection.ops.quote_name(Document._meta.db_table)
+    values = ", ".join(["(%s, %s)"] * len(counts))
     statement = (
-        f"UPDATE {table} SET head_seq = head_seq + %s "  # noqa: S608 - the name of the table is ours
-        "WHERE id = %s AND epoch = %s AND frozen_version_id IS NULL RETURNING head_seq"
+        f"UPDATE {table} SET head_seq = head_seq + taken.column2 FROM (VALUES {values}) AS taken "  # noqa: S608 - ours
+        "WHERE id = taken.column1 RETURNING id, head_seq"
     )
-    stored_epoch = Document._meta.get_field("epoch").get_db_prep_value(epoch, connection)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [count, document_id, stored_epoch])
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(statement, [value for pair in counts.items() for value in pair])
+        return dict(cursor.fetchall())

@@ -1,18 +1,19 @@
 """The log: numbers without gaps, nothing into a frozen text or an old draft, and what folds it up."""
 
+import random
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from agreements.collaboration.compaction import compact_if_long
 from agreements.collaboration.document import fragment_name, state_of
-from agreements.collaboration.writing import FROZEN, Row, append, store
+from agreements.collaboration.writing import FROZEN, Row, append, insert, store, take_numbers
 from agreements.models import Document, Snapshot, Update, Version
 from agreements.queries.documents import LogGapError, current_content, read_log
-from tests.agreements.builders import Pair, make_pair
+from tests.agreements.builders import Pair, begin, load_rows, make_pair
 from tests.agreements.collaboration.pages import shared, stored_words
 
 
@@ -114,3 +115,43 @@ def test_many_writers_at_once_leave_no_gap(transactional_db: None) -> None:
     assert list(Update.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 42))
     assert stored_words(shared(pair.agreement)) == ["samma"]
     assert state_of(read_log(document.pk).updates)
+
+
+def test_many_documents_at_once_get_numbers_only_where_something_is_taken(transactional_db: None) -> None:
+    load_rows()
+    one, old, frozen = (begin(name).document for name in ("a-", "b-", "c-"))
+    version = Version.objects.create(
+        agreement=frozen.agreement, number=1, content={}, content_hash="0" * 64, upto_seq=1
+    )
+    Document.objects.filter(pk=frozen.pk).update(frozen_version=version)
+    with transaction.atomic():
+        heads = take_numbers({(one.pk, one.epoch): 3, (old.pk, uuid.uuid4()): 1, (frozen.pk, frozen.epoch): 1})
+    assert heads == {(one.pk, one.epoch): one.head_seq + 3}
+    assert {now.pk: now.head_seq for now in Document.objects.all()} == {
+        one.pk: one.head_seq + 3,
+        old.pk: old.head_seq,
+        frozen.pk: frozen.head_seq,
+    }
+
+
+def test_batches_of_the_same_documents_never_wait_for_each_other_for_ever(transactional_db: None) -> None:
+    load_rows()
+    documents = [begin(f"p{number}-").document for number in range(6)]
+    update = paragraph(documents[0], "samma")
+
+    def write(seed: int) -> None:
+        order = random.Random(seed)
+        try:
+            for _ in range(15):
+                some = {(one.pk, one.epoch): order.randint(1, 3) for one in order.sample(documents, 5)}
+                with transaction.atomic():
+                    heads = take_numbers(some)
+                    insert((log[0], last, [Row(None, update)] * some[log]) for log, last in heads.items())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    for document in documents:
+        numbers = list(Update.objects.filter(document=document).order_by("seq").values_list("seq", flat=True))
+        assert numbers == list(range(1, shared(document.agreement).head_seq + 1))
