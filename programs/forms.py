@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import normalisation
-from portal.core.forms import AddressField, LineField, PhoneField, PortalForm, TextField
+from portal.core.forms import AddressField, NameField, PhoneField, PortalForm, TextField
 from portal.organisations.forms import OrganisationField
 from portal.organisations.models import Organisation
 from programs.models import InterestRegistration, Programme, Role
@@ -48,12 +48,7 @@ class ProgrammesField(forms.MultipleChoiceField):
 class InterestFields(forms.Form):
     """The fields that can be changed later too."""
 
-    name = LineField(
-        label=_("Namn"),
-        longest=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Skriv ditt namn.")},
-    )
+    name = NameField()
     phone = PhoneField(label=_("Telefonnummer"), required=False)
     organisation = OrganisationField(label=_("Kommun eller region"))
     role = forms.ChoiceField(

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import normalisation
-from portal.core.forms import AddressField, LineField, PhoneField, PortalForm, TextField
+from portal.core.forms import AddressField, LineField, NameField, PhoneField, PortalForm, TextField
 from portal.core.normalisation import Address
 from portal.organisations.forms import OrganisationField
 from portal.organisations.models import Organisation
@@ -106,12 +106,7 @@ def _choices(label: Any, choices: Any, required: Any) -> forms.ChoiceField:
 class ApplicationFields(InvoicingFields):
     """All that both ways in ask for."""
 
-    name = LineField(
-        label=_("Namn"),
-        longest=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Skriv ditt namn.")},
-    )
+    name = NameField()
     phone = PhoneField(label=_("Telefonnummer"), required=False)
     organisation = OrganisationField(label=_("Kommun eller region"))
     role = _choices(_("Ditt uppdrag"), Role.choices, _("Välj det uppdrag som stämmer bäst."))

@@ -25,9 +25,8 @@ class AlreadyInside(Exception):  # noqa: N818 - the view says so at the field
     """Whoever has that address is in the room already."""
 
 
-def _locked_agreement(agreement: Agreement, by: Member) -> Agreement:
-    """Lock in the same order as the verbs of agreeing: the text, then the agreement."""
-    Document.objects.select_for_update().get(agreement_id=agreement.pk, owner__isnull=True)
+def locked_for_one_of_the_pair(agreement: Agreement, by: Member) -> Agreement:
+    """The agreement as it is now, locked. Raises `NotAllowed` for everybody but its two."""
     row = Agreement.objects.select_for_update().get(pk=agreement.pk)
     me = Member.objects.inside().filter(pk=by.pk, agreement=row).first()
     if me is None or not may_invite(row, me):
@@ -35,10 +34,16 @@ def _locked_agreement(agreement: Agreement, by: Member) -> Agreement:
     return row
 
 
+def _locked_with_text(agreement: Agreement, by: Member) -> Agreement:
+    """Lock in the same order as the verbs of agreeing: the text, then the agreement."""
+    Document.objects.select_for_update().get(agreement_id=agreement.pk, owner__isnull=True)
+    return locked_for_one_of_the_pair(agreement, by)
+
+
 @transaction.atomic
 def invite_reader(agreement: Agreement, address: Address, name: str, title: str, until: date, *, by: Member) -> Member:
     """Let somebody read until a day, and tell them by mail. Raises `AlreadyInside`."""
-    row = _locked_agreement(agreement, by)
+    row = _locked_with_text(agreement, by)
     reader = _add(row, address, name, title, role=MemberRole.READER, access_until=until)
     audit.record(
         "agreements.reader_invited", row, by=audit.PERSON, member=by.pk, reader=reader.pk, until=until.isoformat()
@@ -67,7 +72,7 @@ def _make_room_for(known: Member) -> None:
 @transaction.atomic
 def remove_reader(reader: Member, *, by: Member) -> None:
     """Close the room to a reader, at once in open pages too. Twice is as once."""
-    row = _locked_agreement(by.agreement, by)
+    row = _locked_with_text(by.agreement, by)
     found = row.members.filter(pk=reader.pk, role=MemberRole.READER, left_at__isnull=True).update(
         left_at=timezone.now()
     )
@@ -84,7 +89,7 @@ def hand_over(leaving: Member, address: Address, name: str, title: str, *, by: M
     Nothing personal is inherited: not the draft that the predecessor wrote alone, no note, no mark, no approval.
     Raises `AlreadyInside`.
     """
-    row = _locked_agreement(leaving.agreement, by)
+    row = _locked_with_text(leaving.agreement, by)
     leaver = row.members.pair().filter(pk=leaving.pk, left_at__isnull=True).first()
     if leaver is None:
         raise NotAllowed
@@ -113,7 +118,7 @@ def _tell_of_change(newcomer: Member, leaver: Member) -> None:
 @transaction.atomic
 def end_agreement(agreement: Agreement, *, by: Member) -> None:
     """End it: nothing can be written any more, and all of it is deleted when the time that was promised is over."""
-    row = _locked_agreement(agreement, by)
+    row = _locked_with_text(agreement, by)
     AGREEMENT_TRANSITIONS.check(AgreementState(row.state), AgreementState.ENDED)
     row.state, row.ended_at = AgreementState.ENDED, timezone.now()
     row.delete_after = AGREEMENT_RECORD.delete_after()

@@ -10,9 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from agreements import mail
-from agreements.actions.agreeing import NotAllowed
+from agreements.actions.members import locked_for_one_of_the_pair
 from agreements.models import Agreement, Member, PulseAnswer, ReviewAnswer, Verdict, Version
-from agreements.permissions import may_invite
 from agreements.queries import reviews as queries
 from portal.core import audit
 
@@ -32,18 +31,10 @@ class Pulse:
     support: int
 
 
-def _locked(agreement: Agreement, by: Member) -> Agreement:
-    row = Agreement.objects.select_for_update().get(pk=agreement.pk)
-    me = Member.objects.inside().filter(pk=by.pk, agreement=row).first()
-    if me is None or not may_invite(row, me):
-        raise NotAllowed
-    return row
-
-
 @transaction.atomic
 def plan_review(agreement: Agreement, day: date, *, by: Member) -> None:
     """Decide when to look at it again. Answers that both gave for an earlier date are done with."""
-    row = _locked(agreement, by)
+    row = locked_for_one_of_the_pair(agreement, by)
     row.review_on = day
     row.save(update_fields=["review_on"])
     version = queries.newest_agreed(row)
@@ -55,7 +46,7 @@ def plan_review(agreement: Agreement, day: date, *, by: Member) -> None:
 @transaction.atomic
 def answer_review(version: Version, answers: Mapping[str, SectionAnswer], *, by: Member) -> None:
     """Say of each section whether to keep, change or drop it. An answer may be changed until the next review."""
-    row = _locked(version.agreement, by)
+    row = locked_for_one_of_the_pair(version.agreement, by)
     for key, answer in answers.items():
         facts = {"verdict": answer.verdict, "note": answer.note, "at": timezone.now()}
         ReviewAnswer.objects.update_or_create(version=version, member=by, section_key=key, defaults=facts)
@@ -65,7 +56,7 @@ def answer_review(version: Version, answers: Mapping[str, SectionAnswer], *, by:
 @transaction.atomic
 def answer_pulse(agreement: Agreement, pulse: Pulse, *, by: Member) -> None:
     """Answer the three questions of this quarter. Once given, an answer stays: the other's must not colour it."""
-    row = _locked(agreement, by)
+    row = locked_for_one_of_the_pair(agreement, by)
     quarter = queries.quarter_of(timezone.localdate())
     facts = {"agreement": row, "direction": pulse.direction, "cooperation": pulse.cooperation, "support": pulse.support}
     _answer, is_new = PulseAnswer.objects.get_or_create(member=by, quarter=quarter, defaults=facts)

@@ -79,12 +79,8 @@ def _keep_form(agreement: Agreement, submitted: Submitted) -> AgreementStart:
     return AgreementStart.objects.create(
         agreement=agreement,
         reference=new_reference(),
-        submission_token=submitted.token,
-        submission_digest=submitted.digest,
-        captcha_outcome=submitted.captcha.outcome,
-        captcha_proof=submitted.captcha.proof,
-        flags=list(submitted.flags),
         delete_after=AgreementStart.personal_record.delete_after(),
+        **submitted.columns(),
     )
 
 

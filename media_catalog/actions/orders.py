@@ -45,7 +45,8 @@ def place_order(content: OrderContent, submitted: Submitted, *, by: audit.Actor)
 
     A repeat of the same form leads to the same receipt. Raises `ProofAlreadyUsed`.
     """
-    order = Order(kind=content.kind, reference=new_reference(), **_person(content), **_submission(submitted))
+    came_in = {**submitted.columns(), "delete_after": Order.personal_record.delete_after()}
+    order = Order(kind=content.kind, reference=new_reference(), **_person(content), **came_in)
     try:
         with transaction.atomic():
             order.save(force_insert=True)
@@ -66,17 +67,6 @@ def _person(content: OrderContent) -> dict[str, object]:
         "organisation": content.organisation,
         "other_organisation": content.other_organisation,
         "purpose": content.purpose,
-    }
-
-
-def _submission(submitted: Submitted) -> dict[str, object]:
-    return {
-        "submission_token": submitted.token,
-        "submission_digest": submitted.digest,
-        "captcha_outcome": submitted.captcha.outcome,
-        "captcha_proof": submitted.captcha.proof,
-        "flags": list(submitted.flags),
-        "delete_after": Order.personal_record.delete_after(),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from media_catalog.models import MediaItem
 from media_catalog.models.orders import OrderKind
 from portal.core import normalisation
-from portal.core.forms import AddressField, LineField, PhoneField, PortalForm, TextField
+from portal.core.forms import AddressField, LineField, NameField, PhoneField, PortalForm, TextField
 from portal.core.normalisation import Address
 from portal.organisations.forms import OrganisationField
 from portal.organisations.models import Organisation
@@ -50,12 +50,7 @@ class OrdererForm(PortalForm):
 
     kind: ClassVar[OrderKind]
 
-    name = LineField(
-        label=_("Namn"),
-        longest=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Skriv ditt namn.")},
-    )
+    name = NameField()
     email = AddressField(
         label=_("E-postadress"),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "data-check-domain": True}),

@@ -79,6 +79,16 @@ class LineField(_CleanedField):
         return normalisation.clean_line(value)
 
 
+class NameField(LineField):
+    """The name of whoever fills in the form."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"required": _("Skriv ditt namn.")}
+    widget = forms.TextInput(attrs={"autocomplete": "name"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=200, label=_("Namn"), **kwargs)
+
+
 class TextField(_CleanedField):
     """Several lines of text."""
 
@@ -156,6 +166,16 @@ class Submitted:
     digest: str
     captcha: CaptchaResult
     flags: tuple[str, ...]
+
+    def columns(self) -> dict[str, Any]:
+        """As a `Submission` keeps it; how long is the model's own."""
+        return {
+            "submission_token": self.token,
+            "submission_digest": self.digest,
+            "captcha_outcome": self.captcha.outcome,
+            "captcha_proof": self.captcha.proof,
+            "flags": list(self.flags),
+        }
 
 
 def _signer(form_name: str) -> signing.TimestampSigner:

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import AddressField, LineField, PortalForm, TextField
+from portal.core.forms import AddressField, LineField, NameField, PortalForm, TextField
 from portal.core.normalisation import PERSONAL_NUMBER, Address, is_role_address, likely_domain, mask_personal_numbers
 from portal.pages.queries import page_key_of
 
@@ -66,12 +66,7 @@ class ContactForm(EnquiryForm):
     form_name = "contact"
     submit_label = _("Skicka meddelandet")
 
-    name = LineField(
-        longest=200,
-        label=_("Namn"),
-        error_messages={"required": _("Skriv ditt namn.")},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = NameField()
     email = AddressField(
         label=_("E-post"),
         help_text=_("Hit skickar vi en bekräftelse och vårt svar."),

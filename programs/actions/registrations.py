@@ -99,14 +99,7 @@ def _details(interest: Interest) -> dict[str, Any]:
 
 
 def _submission(submitted: Submitted) -> dict[str, Any]:
-    return {
-        "submission_token": submitted.token,
-        "submission_digest": submitted.digest,
-        "captcha_outcome": submitted.captcha.outcome,
-        "captcha_proof": submitted.captcha.proof,
-        "flags": list(submitted.flags),
-        "delete_after": interest_deletion_day(),
-    }
+    return {**submitted.columns(), "delete_after": interest_deletion_day()}
 
 
 def _programme_names(interest: Interest) -> list[str]:

@@ -65,11 +65,8 @@ def report_barrier(content: ReportContent, submitted: Submitted, *, by: audit.Ac
 
 def _filled(enquiry: EnquiryT, submitted: Submitted) -> EnquiryT:
     """The new row with what every submission has, ready to be stored."""
-    enquiry.submission_token = submitted.token
-    enquiry.submission_digest = submitted.digest
-    enquiry.captcha_outcome = submitted.captcha.outcome
-    enquiry.captcha_proof = submitted.captcha.proof
-    enquiry.flags = list(submitted.flags)
+    for name, value in submitted.columns().items():
+        setattr(enquiry, name, value)
     enquiry.delete_after = enquiry.personal_record.delete_after()
     return enquiry
 
