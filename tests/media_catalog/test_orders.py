@@ -48,6 +48,7 @@ def tallied() -> dict[tuple[str, str], int]:
     return {(row.film.slug, row.orderer): row.number for row in OrderTally.objects.select_related("film") if row.number}
 
 
+@pytest.mark.usefixtures("in_haste")
 def test_an_order_is_one_row_one_line_and_one_mail_with_a_link(client: Client) -> None:
     response = order(client, films=["film-1", "film-2"])
 

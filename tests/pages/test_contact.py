@@ -242,6 +242,7 @@ def test_two_values_for_one_field_are_refused(client: Client) -> None:
     assert nothing_stored()
 
 
+@pytest.mark.usefixtures("in_haste")
 def test_staff_is_told_what_to_look_at(client: Client) -> None:
     send(client, "contact", email="info@gmial.com", message="Jag heter 19121212-1212 Tolvan")
 

@@ -113,6 +113,7 @@ def test_the_same_form_with_another_content_corrects_the_row(client: Client) -> 
     ]
 
 
+@pytest.mark.usefixtures("in_haste")
 def test_a_mistyped_address_is_corrected_by_going_back(client: Client) -> None:
     fields = {**open_form(client), **BASE, "email": "asa@gmial.com"}
     first = post(client, fields)
