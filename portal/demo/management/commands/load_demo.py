@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +18,28 @@ from portal.demo.registrations import ensure_registrations
 from portal.demo.staff import STAFF, ensure_staff
 
 
+@contextmanager
+def _without_warnings(*names: str) -> Iterator[None]:
+    """Nobody listens while `make run` prepares the database; the first sweep sends these mails."""
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
 class Command(BaseCommand):
     help = "Load the demo's staff, registrations, agreements and films; keeps what exists; safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Nobody listens while `make run` prepares the database; the first sweep sends these mails.
-        for name in ("portal.core.doorbell", "agreements.collaboration.hints"):
-            logging.getLogger(name).setLevel(logging.ERROR)
+        with _without_warnings("portal.core.doorbell", "agreements.collaboration.hints"):
+            self._load()
+
+    def _load(self) -> None:
         ensure_staff()
         added = ensure_registrations()
         placed = ensure_cohorts()
