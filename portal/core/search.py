@@ -38,7 +38,7 @@ class SearchText(models.Model):
 
 
 def find(rows: models.QuerySet[Row], query: str) -> models.QuerySet[Row]:
-    """The rows whose search text has every word of the query."""
-    for word in fold(query).split():
+    """The rows whose search text has every word of the query. The longest is looked for first: fewest have it."""
+    for word in sorted(fold(query).split(), key=len, reverse=True):
         rows = rows.filter(search_text__contains=word)
     return rows

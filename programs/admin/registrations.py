@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from portal.core.admin_site import Panel, Row, site
 from portal.core.mail_status import status_of
 from portal.core.models import OutgoingMail
 from portal.core.normalisation import mask_personal_numbers
+from portal.core.references import read_reference
 from portal.core.states import MailState
 from portal.organisations.models import OrganisationKind
 from programs.actions.registrations import withdraw_interest
@@ -50,7 +51,12 @@ class ProgrammeFilter(admin.SimpleListFilter):
             return queryset
         if self.value() == "mer-information":
             return queryset.filter(wants_information=True)
-        return queryset.filter(programmes__slug=self.value())
+        # Not by joining all three tables: with very many rows, most of the time went into the count.
+        programme = Programme.objects.filter(slug=self.value()).first()
+        chosen = InterestRegistration.programmes.through._default_manager.filter(
+            interestregistration=OuterRef("pk"), programme=programme
+        )
+        return queryset.filter(Exists(chosen))
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -80,7 +86,8 @@ class FlagFilter(admin.SimpleListFilter):
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[InterestRegistration]
     ) -> QuerySet[InterestRegistration]:
-        return queryset if self.value() is None else queryset.exclude(flags=[])
+        # As `= true` Django writes the bare column, for which SQLite looks into no index.
+        return queryset if self.value() is None else queryset.filter(is_flagged__in=[True])
 
 
 HEADINGS = (
@@ -201,9 +208,14 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[InterestRegistration], search_term: str
     ) -> tuple[QuerySet[InterestRegistration], bool]:
-        """Few are found by their search text alone and then fetched; of many, the first page is near anyway."""
+        """Few are found by their search text alone and then fetched; of many, the first page is near anyway.
+
+        A whole reference is one registration, or none.
+        """
         if not search_term.strip():
             return queryset, False
+        if reference := read_reference(search_term):
+            return queryset.filter(reference=reference), False
         everybody = InterestRegistration.objects.order_by()
         found = list(search.find(everybody, search_term).values_list("pk", flat=True)[: FEW + 1])
         if len(found) > FEW:
@@ -299,7 +311,7 @@ def interest_panel(request: HttpRequest) -> Panel | None:
             Row(gettext_lazy("Alla som gäller"), active.count(), f"{url}?state__exact=registered"),
             Row(
                 gettext_lazy("Att titta på"),
-                active.exclude(flags=[]).count(),
+                active.filter(is_flagged=True).count(),
                 f"{url}?state__exact=registered&titta=ja",
             ),
         ],

@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -107,6 +107,13 @@ class InterestRegistration(InterestDetails, Submission, SearchText, HoldsPersona
     updated_at = models.DateTimeField(_("ändrad"), default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(_("tillbakatagen"), null=True, blank=True, editable=False)
 
+    # Whether somebody should look at it. The database keeps it, from `flags`.
+    is_flagged = models.GeneratedField(
+        expression=Case(When(flags=[], then=False), default=True, output_field=models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
     objects = InterestQuerySet.as_manager()
 
     class Meta:
@@ -118,6 +125,10 @@ class InterestRegistration(InterestDetails, Submission, SearchText, HoldsPersona
             models.Index(fields=["name", "-id"], name="interest_by_name"),
             # To look for words in the middle means to read every row: in this index a row is a fifth as large.
             models.Index(fields=["search_text", "id"], name="interest_search"),
+            # Each choice beside the list: how many there are is counted, and the newest of them are shown.
+            models.Index(fields=["state", "-created_at", "-id"], name="interest_by_state"),
+            models.Index(fields=["role", "-created_at", "-id"], name="interest_by_role"),
+            models.Index(fields=["is_flagged", "-created_at", "-id"], name="interest_by_flag"),
         ]
         constraints = [
             models.UniqueConstraint(
