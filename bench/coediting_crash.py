@@ -64,12 +64,12 @@ def _measure(
     portal: stack.Stack, settings: dict[str, str], options: argparse.Namespace, losses: list[Callable[[], None]]
 ) -> int:
     # These need Django to be set up.
-    from tests.agreements.builders import make_pair  # noqa: PLC0415
-    from tests.agreements.collaboration.crashes import (  # noqa: PLC0415
+    from tests.agreements.builders import make_pair
+    from tests.agreements.collaboration.crashes import (
         crash_again_and_again,
         lose_the_database_again_and_again,
     )
-    from tests.agreements.collaboration.servers import SocketServer  # noqa: PLC0415
+    from tests.agreements.collaboration.servers import SocketServer
 
     with step(f"{options.pairs} pairs, {options.rounds} {'restarts' if options.restart_database else 'kills'}"):
         pairs = [make_pair(f"p{number}-") for number in range(options.pairs)]

@@ -100,8 +100,8 @@ def _samspel(database_url: str, database_pid: int | None) -> Iterator[Side]:
         os.environ.update(settings | {"DJANGO_SETTINGS_MODULE": "portal.settings"})
         django.setup()
         # These need Django to be set up.
-        from tests.agreements.builders import load_rows  # noqa: PLC0415
-        from tests.agreements.collaboration.servers import SocketServer  # noqa: PLC0415
+        from tests.agreements.builders import load_rows
+        from tests.agreements.collaboration.servers import SocketServer
 
         load_rows()
 
@@ -118,9 +118,9 @@ def _samspel(database_url: str, database_pid: int | None) -> Iterator[Side]:
 
 def _agreement(server: str) -> tuple[Where, Where]:
     # These need Django to be set up.
-    from agreements.collaboration.writing import append  # noqa: PLC0415
-    from tests.agreements.builders import begin  # noqa: PLC0415
-    from tests.agreements.collaboration.pages import ORIGIN, Page, session_of  # noqa: PLC0415
+    from agreements.collaboration.writing import append
+    from tests.agreements.builders import begin
+    from tests.agreements.collaboration.pages import ORIGIN, Page, session_of
 
     pair = begin(f"p{uuid.uuid4().hex[:12]}-")
     document = pair.document

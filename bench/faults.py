@@ -54,8 +54,8 @@ def _run(database_url: str, options: argparse.Namespace) -> int:
 
 def _measure(portal: stack.Stack, options: argparse.Namespace) -> int:
     # These need Django to be set up.
-    from tests.programs.faults import IN_A_HURRY, Reckoning, Saboteur, register_under_faults  # noqa: PLC0415
-    from tests.services.smtp import SmtpServer  # noqa: PLC0415
+    from tests.programs.faults import IN_A_HURRY, Reckoning, Saboteur, register_under_faults
+    from tests.services.smtp import SmtpServer
 
     def passes(found: Reckoning) -> bool:
         few = len(found.twice) * 100 <= options.number * MOST_TWICE_IN_A_HUNDRED

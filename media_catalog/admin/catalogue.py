@@ -180,14 +180,8 @@ class MediaItemAdmin(AuditedAdmin[MediaItem]):
     ) -> HttpResponse:
         """Offer to publish what is a draft, and to unpublish what is published."""
         if obj and self.has_change_permission(request, obj):
-            context["publishing"] = (
-                ("_unpublish", _("Spara och avpublicera"))
-                if obj.published
-                else (
-                    "_publish",
-                    _("Spara och publicera"),
-                )
-            )
+            publish, unpublish = ("_publish", _("Spara och publicera")), ("_unpublish", _("Spara och avpublicera"))
+            context["publishing"] = unpublish if obj.published else publish
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def response_change(self, request: HttpRequest, obj: MediaItem) -> HttpResponse:
