@@ -22,7 +22,7 @@ from agreements.collaboration.writing import Log, Row, insert, take_numbers
 
 logger = logging.getLogger(__name__)
 
-LINGER = 0.005
+LINGER = 0.01
 LARGEST_BATCH = 5000
 
 

@@ -217,8 +217,9 @@ class Node:
             return
         people, sessions = {seat.member_id for seat in seats}, {seat.session_key for seat in seats}
         standing = await self.read(lambda: look({room.document_id for room in rooms}, people, sessions))
+        asked = {id(seat) for seat in seats}
         for room in rooms:
-            self._apply(room, standing, {id(seat) for seat in seats})
+            self._apply(room, standing, asked)
 
     def _apply(self, room: Room, standing: Standing, asked: set[int]) -> None:
         document = standing.documents.get(room.document_id)
