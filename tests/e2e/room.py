@@ -9,7 +9,9 @@ from pathlib import Path
 from django.conf import settings
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from agreements.models import Agreement, Member
+from agreements.collaboration.content import section_hash
+from agreements.models import Agreement, Document, Member
+from agreements.queries.documents import current_content
 from dev.services import free_port
 from tests.agreements.builders import logged_in
 from tests.e2e.visitor import PATIENCE
@@ -83,3 +85,10 @@ def expect_equal(one: Page, other: Page, heading: str = FOCUS) -> str:
     expect_saved(other)
     wait_until(lambda: words(one, heading) == words(other, heading), "both see the same", timeout=PATIENCE / 1000)
     return words(one, heading)
+
+
+def expect_known(page: Page, document: Document, heading: str = FOCUS) -> None:
+    """What stands beside the text is of the text as the server has it: a mark that is made now is of all its words."""
+    content, _seq = current_content(document)
+    written = next(section_hash(section) for section in content.sections if section.heading == heading)
+    expect(section_of(page, heading).locator("input[name=hash]")).to_have_value(written)

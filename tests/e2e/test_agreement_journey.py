@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from agreements.models import Agreement, Approval, Version
+from agreements.models import Agreement, Approval, Document, Version
 from agreements.states import AgreementState
 from tests.agreements.builders import load_rows
 from tests.e2e.room import (
@@ -18,6 +18,7 @@ from tests.e2e.room import (
     NewContext,
     PortalServer,
     expect_equal,
+    expect_known,
     expect_saved,
     save_state,
     section_of,
@@ -183,7 +184,10 @@ def comment(chair: Page, chief: Page) -> None:
 def an_edit_takes_the_marks_of_its_section(chair: Page, chief: Page) -> None:
     again = chair.get_by_role("button", name=f"Jag är överens: {FOCUS}")
     text_of(chief).press_sequentially("Tillägg. ")
+    expect_equal(chair, chief)
     expect(again).to_be_visible()
+    for page in (chair, chief):
+        expect_known(page, Document.objects.get(owner=None))
     expect(chief.get_by_role("button", name=re.compile("^Jag är överens"))).to_have_count(1)
     again.click()
     chief.get_by_role("button", name=f"Jag är överens: {FOCUS}").click()

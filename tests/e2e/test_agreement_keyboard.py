@@ -17,7 +17,7 @@ from agreements.queries.documents import current_content
 from agreements.tasks import make_pdf
 from tests.accounts.people import mailed_code
 from tests.agreements.builders import load_rows
-from tests.e2e.room import FOCUS, NewContext, PortalServer, expect_saved, text_of
+from tests.e2e.room import FOCUS, NewContext, PortalServer, expect_known, expect_saved, text_of
 from tests.e2e.visitor import DESKTOP
 from tests.services.processes import wait_until
 
@@ -120,9 +120,7 @@ def write(page: Page) -> None:
 def agree_on_everything(page: Page) -> None:
     """Each heading by its own button, in turn; what was typed is saved and known beside the text first."""
     content, _seq = current_content(Document.objects.get())
-    written = section_hash(content.section("fokus"))
-    shown = page.locator("form[action$='/markera/fokus/'] input[name=hash]")
-    expect(shown).to_have_value(written)
+    expect_known(page, Document.objects.get())
     page.reload()
     expect(text_of(page)).to_be_visible()
     for number, section in enumerate(content.sections, start=1):
