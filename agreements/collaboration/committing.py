@@ -126,15 +126,14 @@ def _store(groups: Sequence[Sequence[Edit]]) -> list[Outcome]:
     """The same few statements for any number of documents."""
     outcomes = {_document(edits[0]): Outcome(edits[0].room, edits, _rows(edits)) for edits in groups}
     wanted = {log: len(outcome.rows) for log, outcome in outcomes.items() if outcome.rows}
-    heads = take_numbers(wanted) if wanted else {}
+    heads = take_numbers(wanted)
     for log in wanted:
         outcome = outcomes[log]
         if log in heads:
             outcome.last = heads[log]
         else:
             outcome.rows, outcome.is_frozen = (), True
-    if heads:
-        insert((log[0], last, outcomes[log].rows) for log, last in heads.items())
+    insert((log[0], last, outcomes[log].rows) for log, last in heads.items())
     return list(outcomes.values())
 
 

@@ -108,9 +108,10 @@ def _hold(document_ids: Collection[int]) -> set[Log]:
 def _raise_heads(counts: Mapping[int, int]) -> dict[int, int]:
     """By hand: Django's update() can neither take a number for each row nor return what it wrote."""
     table = connection.ops.quote_name(Document._meta.db_table)
-    values = ", ".join(["(%s, %s)"] * len(counts))
+    places = ", ".join(["(%s, %s)"] * len(counts))
+    # Only the name of our table and the places of the parameters are put together here.
     statement = (
-        f"UPDATE {table} SET head_seq = head_seq + taken.column2 FROM (VALUES {values}) AS taken "  # noqa: S608 - ours
+        f"UPDATE {table} SET head_seq = head_seq + taken.column2 FROM (VALUES {places}) AS taken "  # noqa: S608 - see above
         "WHERE id = taken.column1 RETURNING id, head_seq"
     )
     with connection.cursor() as cursor:

@@ -83,11 +83,9 @@ class FlagFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("ja", _("Ja"))]
 
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[InterestRegistration]
-    ) -> QuerySet[InterestRegistration]:
-        # As `= true` Django writes the bare column, for which SQLite looks into no index.
-        return queryset if self.value() is None else queryset.filter(is_flagged__in=[True])
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[InterestRegistration]:
+        found: QuerySet[InterestRegistration] = queryset if self.value() is None else queryset.flagged()
+        return found
 
 
 HEADINGS = (
@@ -311,7 +309,7 @@ def interest_panel(request: HttpRequest) -> Panel | None:
             Row(gettext_lazy("Alla som gäller"), active.count(), f"{url}?state__exact=registered"),
             Row(
                 gettext_lazy("Att titta på"),
-                active.filter(is_flagged=True).count(),
+                active.flagged().count(),
                 f"{url}?state__exact=registered&titta=ja",
             ),
         ],

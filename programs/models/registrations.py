@@ -89,6 +89,11 @@ class InterestQuerySet(models.QuerySet["InterestRegistration"]):
         """Those that are not withdrawn."""
         return self.filter(state=InterestState.REGISTERED)
 
+    def flagged(self) -> Self:
+        """Those that somebody should look at."""
+        # For `=True` Django writes the bare column, for which SQLite looks into no index.
+        return self.filter(is_flagged__in=[True])
+
 
 class InterestRegistration(InterestDetails, Submission, SearchText, HoldsPersonalData):
     """One person's wish to take part or to know more, for one round."""
