@@ -36,6 +36,24 @@ class Reply:
         return "; ".join(pair.decode() for pair in re.findall(rb"\r\nset-cookie: ([^;\r]*)", self.head, re.IGNORECASE))
 
 
+def written_get(port: int, path: str, **headers: str) -> bytes:
+    """A request as it goes over the line; `_` in a header's name stands for `-`."""
+    return _written("GET", port, path, headers, b"")
+
+
+def written_post(port: int, path: str, fields: Mapping[str, str | list[str]], **headers: str) -> bytes:
+    """A form as it goes over the line."""
+    body = urlencode(fields, doseq=True).encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
+    return _written("POST", port, path, form | headers, body)
+
+
+def _written(method: str, port: int, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", f"Host: localhost:{port}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
 class Client:
     """One kept HTTP/1.1 connection. It knows just as much of HTTP as our servers make use of."""
 
@@ -45,22 +63,17 @@ class Client:
         self._socket: socket.socket | None = None
 
     def get(self, path: str, **headers: str) -> Reply:
-        return self._request("GET", path, headers, b"")
+        return self._request(written_get(self._port, path, **headers))
 
     def post(self, path: str, fields: Mapping[str, str | list[str]], **headers: str) -> Reply:
-        body = urlencode(fields, doseq=True).encode()
-        form = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
-        return self._request("POST", path, form | headers, body)
+        return self._request(written_post(self._port, path, fields, **headers))
 
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
-    def _request(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        lines = [f"{method} {path} HTTP/1.1", f"Host: localhost:{self._port}"]
-        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-        message = "\r\n".join([*lines, "", ""]).encode() + body
+    def _request(self, message: bytes) -> Reply:
         if self._socket is not None:
             try:
                 return self._exchange(self._socket, message)

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
+from gunicorn.workers.gthread import ThreadWorker
 from honcho.environ import parse_procfile
 
 from dev.steps import ROOT
+from portal.gunicorn_worker import FairWorker
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -46,7 +48,8 @@ def test_compose_starts_the_same_command_as_make_run(service: str, process: str)
 
 def test_compose_serves_pages_with_threads() -> None:
     assert SERVICES["web"]["command"] == "gunicorn portal.wsgi:application"
-    assert 'worker_class = "gthread"' in GUNICORN
+    assert 'worker_class = "portal.gunicorn_worker.FairWorker"' in GUNICORN
+    assert issubclass(FairWorker, ThreadWorker)
     assert SERVICES["web"]["environment"]["CONN_MAX_AGE"] == "60"
 
 

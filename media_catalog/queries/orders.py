@@ -11,7 +11,7 @@ from media_catalog.models import MediaItem
 from media_catalog.models.orders import Order, OrderKind, OrderLink
 from media_catalog.states import OrderState
 from portal.core import normalisation
-from portal.core.mail_status import MailStatus, status_of
+from portal.core.mail_status import MailStatus, latest_status
 from portal.core.models import OutgoingMail
 from portal.core.receipts import decoy_reference, is_decoy
 
@@ -65,11 +65,10 @@ def order_receipt(receipt: uuid.UUID, kind: OrderKind) -> OrderReceipt | None:
     order = Order.objects.filter(pk=receipt).first()
     if order is None:
         return OrderReceipt(decoy_reference(receipt), kind, None) if is_decoy(receipt) else None
-    mail = OutgoingMail.objects.about(order).filter(to_email=order.email).order_by("pk").last()
     return OrderReceipt(
         reference=order.reference,
         kind=OrderKind(order.kind),
-        mail=status_of(mail) if mail else None,
+        mail=latest_status(OutgoingMail.objects.about(order).filter(to_email=order.email)),
         likely_domain=normalisation.likely_domain(order.email),
         withdrawn=order.state == OrderState.WITHDRAWN,
     )

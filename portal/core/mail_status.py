@@ -8,7 +8,7 @@ from enum import Enum
 from django.utils.translation import gettext as _
 
 from portal.core import formats
-from portal.core.models import OutgoingMail
+from portal.core.models import MailQuerySet, OutgoingMail
 from portal.core.states import MailState
 
 
@@ -41,6 +41,16 @@ def _uncertain(mail: OutgoingMail) -> str:
         return text
     again = _("För säkerhets skull skickar vi den igen kl. %(again)s.") % {"again": formats.time(mail.not_before)}
     return f"{text} {again}"
+
+
+# What the words are made of: the letter itself is kilobytes that a receipt never shows.
+TOLD = ("state", "attempts", "not_before", "sent_at")
+
+
+def latest_status(mails: MailQuerySet) -> MailStatus | None:
+    """What to tell about the newest of these mails, or None when there is none."""
+    mail = mails.only(*TOLD).order_by("-pk").first()
+    return status_of(mail) if mail else None
 
 
 def status_of(mail: OutgoingMail) -> MailStatus:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import ipaddress
 import logging
@@ -65,7 +64,7 @@ BUCKETS = 6
 
 def _key(what: str, who: str, width: int, bucket: int) -> str:
     message = f"{what}|{who}|{width}|{bucket}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
+    return hmac.digest(settings.SECRET_KEY.encode(), message, "sha256").hex()
 
 
 def count(what: str, who: str, windows: list[int], now: datetime | None = None) -> list[int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import Resolver404, ResolverMatch, resolve
 
+from portal.core.mail_status import MailStatus, latest_status
 from portal.core.models import OutgoingMail
 from portal.pages.models import Enquiry, FeedbackAnswer
 from portal.pages.models.feedback import page_name
@@ -42,9 +43,9 @@ def start_page(today: dt.date) -> StartPage:
     return StartPage(offered, min(years, default=None))
 
 
-def receipt_mail(enquiry: Enquiry, letters: tuple[str, ...]) -> OutgoingMail | None:
-    """The latest confirmation that went to the sender."""
-    return OutgoingMail.objects.about(enquiry).filter(letter__in=letters).order_by("-pk").first()
+def receipt_status(enquiry: Enquiry, letters: tuple[str, ...]) -> MailStatus | None:
+    """What became of the latest confirmation that went to the sender."""
+    return latest_status(OutgoingMail.objects.about(enquiry).filter(letter__in=letters))
 
 
 def page_key_of(path: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from portal.core import normalisation
-from portal.core.mail_status import MailStatus, status_of
+from portal.core.mail_status import MailStatus, latest_status
 from portal.core.models import OutgoingMail
 from portal.core.receipts import decoy_reference, is_decoy
 from programs.models import Application, Cohort, InterestRegistration, Invoicing, Place, Programme
@@ -135,10 +135,9 @@ def application_receipt(receipt: uuid.UUID) -> ApplicationReceipt | None:
 
 def receipt_of(application: Application) -> ApplicationReceipt:
     place = application.place
-    mail = OutgoingMail.objects.about(place).filter(resend_of=None).order_by("-pk").first()
     return ApplicationReceipt(
         reference=place.reference,
-        mail=status_of(mail) if mail else None,
+        mail=latest_status(OutgoingMail.objects.about(place).filter(resend_of=None)),
         is_sent=application.sent_at is not None,
         likely_domain=normalisation.likely_domain(place.email),
     )

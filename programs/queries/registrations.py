@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from portal.core import normalisation
-from portal.core.mail_status import MailStatus, status_of
+from portal.core.mail_status import MailStatus, latest_status
 from portal.core.models import OutgoingMail
 from portal.core.receipts import decoy_reference, is_decoy
 from programs.models import InterestRegistration, InterestRepeat, InterestRound, Programme
@@ -28,7 +28,9 @@ class InterestReceipt:
 
 def interest_receipt(receipt: uuid.UUID) -> InterestReceipt | None:
     """The receipt with that id: of a registration, of a later form, or of nothing at all (for robots)."""
-    if registration := InterestRegistration.objects.filter(pk=receipt).first():
+    # Only what is shown: at an opening hundreds ask for this page at once.
+    shown = InterestRegistration.objects.only("reference", "email", "state")
+    if registration := shown.filter(pk=receipt).first():
         return _receipt(registration, registration)
     if repeat := InterestRepeat.objects.select_related("registration").filter(pk=receipt).first():
         return _receipt(repeat, repeat.registration)
@@ -36,10 +38,9 @@ def interest_receipt(receipt: uuid.UUID) -> InterestReceipt | None:
 
 
 def _receipt(row: InterestRegistration | InterestRepeat, registration: InterestRegistration) -> InterestReceipt:
-    mail = OutgoingMail.objects.about(row).filter(resend_of=None).order_by("-pk").first()
     return InterestReceipt(
         reference=row.reference,
-        mail=status_of(mail) if mail else None,
+        mail=latest_status(OutgoingMail.objects.about(row).filter(resend_of=None)),
         likely_domain=normalisation.likely_domain(registration.email) if row is registration else "",
         withdrawn=row is registration and registration.state == InterestState.WITHDRAWN,
     )

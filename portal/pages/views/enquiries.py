@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.core import audit
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import new_token
-from portal.core.mail_status import status_of
 from portal.core.microcache import microcached
 from portal.core.receipts import decoy_id, decoy_reference, is_decoy
 from portal.core.requests import note_robot, seconds_to_wait, see_other
@@ -22,7 +21,7 @@ from portal.pages.actions.enquiries import report_barrier, send_message
 from portal.pages.forms import AccessibilityReportForm, ContactForm
 from portal.pages.mail import CONTACT_LETTERS
 from portal.pages.models import AccessibilityReport, ContactMessage, Page, PageKey
-from portal.pages.queries import receipt_mail
+from portal.pages.queries import receipt_status
 
 
 # Not "no-store": going back must bring the same form with its token and what was typed, so that it can be mended.
@@ -64,8 +63,7 @@ def contact_receipt(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
     message = ContactMessage.objects.filter(pk=receipt).first()
     if message is None:
         raise Http404
-    sent = receipt_mail(message, CONTACT_LETTERS)
-    context = {"reference": message.reference, "mail": status_of(sent) if sent else None}
+    context = {"reference": message.reference, "mail": receipt_status(message, CONTACT_LETTERS)}
     return render(request, "pages/contact_receipt.html", context)
 
 
