@@ -169,14 +169,19 @@ def _page(html: str, title: str, created: datetime) -> str:
     return printable(f'<!doctype html><html lang="sv"><head>{head}</head><body>{html}</body></html>')
 
 
+@lru_cache(maxsize=16)
+def _style(stylesheet: str) -> CSS:
+    """A style sheet without faces, parsed once in each process: WeasyPrint only reads it."""
+    return CSS(string=stylesheet, url_fetcher=OwnFontsOnly())
+
+
 def render(
     html: SafeString, *, stylesheet: str, title: str, created: datetime, attachments: Sequence[Attached] = ()
 ) -> bytes:
     """The PDF of what stands in `<body>`. Equal arguments give equal bytes, on this machine and on the next."""
     fetcher, fonts = OwnFontsOnly(), FontConfiguration()
     page = _page(html, title, created)
-    faces = "\n".join(face.css for face in FACES)
-    styles = [CSS(string=css, font_config=fonts, url_fetcher=fetcher) for css in (faces, stylesheet)]
+    faces = CSS(string="\n".join(face.css for face in FACES), font_config=fonts, url_fetcher=fetcher)
     files = [
         Attachment(
             string=each.content,
@@ -190,6 +195,10 @@ def render(
     ]
     document = HTML(string=page, url_fetcher=fetcher)
     pdf: bytes = document.write_pdf(
-        stylesheets=styles, font_config=fonts, pdf_variant=VARIANT, attachments=files, finisher=_add_ua_mark
+        stylesheets=[faces, _style(stylesheet)],
+        font_config=fonts,
+        pdf_variant=VARIANT,
+        attachments=files,
+        finisher=_add_ua_mark,
     )
     return pdf
