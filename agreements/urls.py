@@ -47,7 +47,6 @@ room_urls = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("overenskommelse/", about.agreement_about, name="agreement_about"),
     path("overenskommelse/exempel.pdf", about.agreement_sample, name="agreement_sample"),
     path("overenskommelse/kontroll/", about.agreement_check, name="agreement_check"),
     path("overenskommelser/", rooms.agreement_list, name="agreement_list"),

@@ -1,4 +1,4 @@
-"""What anybody may read about agreements, and the check of a fingerprint."""
+"""What anybody may see of agreements: the sample, and the check of a fingerprint."""
 
 from __future__ import annotations
 
@@ -10,14 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreements.forms import CheckForm
 from agreements.queries.papers import check_fingerprint
 from agreements.sample import FILE
-from portal.core.microcache import microcached
-
-
-@require_safe
-@microcached()
-def agreement_about(request: HttpRequest) -> HttpResponse:
-    """Why two who lead together write down how, and how it is done."""
-    return render(request, "agreements/agreement_about.html")
 
 
 @require_safe

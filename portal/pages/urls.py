@@ -11,6 +11,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", robots.robots, name="robots"),
     path("uppdraget/", content.mission, name="mission"),
+    path("overenskommelse/", content.agreement_about, name="agreement_about"),
     path("kontakt/", enquiries.contact, name="contact"),
     path("kontakt/tack/<uuid:receipt>/", enquiries.contact_receipt, name="contact_receipt"),
     path("tillganglighet/", content.accessibility, name="accessibility"),

@@ -1,4 +1,4 @@
-"""The public page, the check and the page of a paper in a browser: axe, narrow screens, the keyboard, no file sent."""
+"""The check and the page of a paper in a browser: axe, narrow screens, the keyboard, no file sent."""
 
 from __future__ import annotations
 
@@ -43,12 +43,6 @@ def judge(page: Page) -> list[str]:
 def enter(context: BrowserContext, live: LiveServer, pair: Pair) -> None:
     session = logged_in(pair.chair).cookies["session"].value
     context.add_cookies([{"name": "session", "value": session, "url": live.url}])
-
-
-def test_the_public_page_is_for_everybody(live: LiveServer, transactional_db: None, page: Page) -> None:
-    page.goto(live.url + reverse("agreement_about"))
-
-    assert judge(page) == []
 
 
 def test_the_page_of_a_paper_tells_by_itself_when_it_is_made(

@@ -123,7 +123,7 @@ def test_search_finds_a_message_in_any_case(client: Client, staff_client: Client
 
 
 def test_search_finds_a_page_by_a_word_of_its_text(staff_client: Client) -> None:
-    page = soup(staff_client.get(url(Page, "changelist"), {"q": "KEFU"}))
+    page = soup(staff_client.get(url(Page, "changelist"), {"q": "ordförandestudien"}))
 
     assert [cell.get_text() for cell in page.select("th.field-title")] == ["Uppdraget som ledande förtroendevalda"]
 

@@ -161,3 +161,15 @@ def test_no_page_asks_for_a_party(client: Client) -> None:
             str(field.get("name")) for field in soup(client.get(reverse(name))).select("main :is(input, textarea)")
         ]
         assert not [field for field in names if re.search("parti|party", field)]
+
+
+def test_the_page_about_agreements_leads_on_whatever_staff_writes(client: Client) -> None:
+    """The way into the pair's room and what an agreement never is stand beside the text that staff owns."""
+    Page.objects.filter(key=PageKey.AGREEMENT).update(body_html="<p>Vår egen text.</p>")
+
+    page = client.get(reverse("agreement_about")).content.decode()
+
+    assert "Vår egen text." in page
+    for name in ("agreement_start", "agreement_list", "agreement_sample", "agreement_check"):
+        assert f'href="{reverse(name)}"' in page
+    assert "flyttar ingen beslutanderätt" in page

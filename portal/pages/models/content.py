@@ -35,13 +35,15 @@ class PageKey(models.TextChoices):
 
     START = "start", _("Startsidan")
     MISSION = "mission", _("Uppdraget")
+    AGREEMENT = "agreement_about", _("Överenskommelse")
     CONTACT = "contact", _("Kontakt")
     ACCESSIBILITY = "accessibility", _("Tillgänglighet")
     PRIVACY = "privacy", _("Personuppgifter")
 
 
-# The way in, the two statements that must always be there, and the way to reach us: they are never taken down.
-ALWAYS_PUBLISHED = (PageKey.START, PageKey.CONTACT, PageKey.ACCESSIBILITY, PageKey.PRIVACY)
+# The way in, what the navigation always leads to, the two statements that must be there, and the way to reach us: they
+# are never taken down.
+ALWAYS_PUBLISHED = (PageKey.START, PageKey.AGREEMENT, PageKey.CONTACT, PageKey.ACCESSIBILITY, PageKey.PRIVACY)
 
 
 class PageQuerySet(models.QuerySet["Page"]):

@@ -37,6 +37,13 @@ def mission(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @microcached()
+def agreement_about(request: HttpRequest) -> HttpResponse:
+    """Why two who lead together write down how, and how it is done."""
+    return _page(request, PageKey.AGREEMENT)
+
+
+@require_safe
+@microcached()
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     page = get_object_or_404(Page.objects.published().select_related("statement"), key=PageKey.ACCESSIBILITY)
