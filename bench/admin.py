@@ -6,21 +6,17 @@ SQLite and PostgreSQL one after the other, each in a process of its own. Every p
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import os
 import random
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import stack
-from dev.steps import ROOT
 
 if TYPE_CHECKING:
     from portal.core.models import OutgoingMail
@@ -88,24 +84,7 @@ LAST = (
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.inside:
-        return _measure(options.rounds)
-    with tempfile.TemporaryDirectory(prefix="samspel-bench-") as folder, stack.postgresql() as servers:
-        urls = {"SQLite": f"sqlite:///{Path(folder) / 'bench.sqlite3'}", "PostgreSQL": servers["samspel"]}
-        return max([_in_a_process(name, url, folder, options.rounds) for name, url in urls.items()])
-
-
-def _in_a_process(name: str, url: str, folder: str, rounds: int) -> int:
-    """Django knows one database for as long as a process lives."""
-    settings = {"DATABASE_URL": url, "VAR_DIR": folder, "SECRET_KEY": stack.SECRET_KEY, "DEBUG": "1"}
-    env = os.environ | settings | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
-    print(f"{name}:", flush=True)
-    command = [sys.executable, "-m", "bench.admin", "--inside", "--rounds", str(rounds)]
-    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+    return stack.on_both_databases("bench.admin", __doc__, 15, _measure)
 
 
 def _measure(rounds: int) -> int:

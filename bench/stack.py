@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,3 +121,25 @@ def _exported(variables: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def on_both_databases(module: str, description: str | None, rounds: int, measure: Callable[[int], int]) -> int:
+    """The command line of a script that measures questions to the database: `measure` on SQLite and on PostgreSQL, each
+    in a process of its own, because Django knows one database for as long as a process lives. The worse result."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        return measure(options.rounds)
+    with tempfile.TemporaryDirectory(prefix="samspel-bench-") as folder, postgresql() as servers:
+        urls = {"SQLite": f"sqlite:///{Path(folder) / 'bench.sqlite3'}", "PostgreSQL": servers["samspel"]}
+        return max([_in_a_process(module, name, url, folder, options.rounds) for name, url in urls.items()])
+
+
+def _in_a_process(module: str, name: str, url: str, folder: str, rounds: int) -> int:
+    settings = {"DATABASE_URL": url, "VAR_DIR": folder, "SECRET_KEY": SECRET_KEY, "DEBUG": "1"}
+    env = os.environ | settings | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    print(f"{name}:", flush=True)
+    command = [sys.executable, "-m", module, "--inside", "--rounds", str(rounds)]
+    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
