@@ -15,6 +15,7 @@ from agreements.collaboration.content import section_hash
 from agreements.models import Agreement, Document, Member, Version
 from agreements.queries.documents import current_content
 from agreements.tasks import make_pdf
+from portal.pages.actions.content import load_pages
 from tests.accounts.people import mailed_code
 from tests.agreements.builders import load_rows
 from tests.e2e.room import FOCUS, NewContext, PortalServer, expect_known, expect_saved, text_of
@@ -33,6 +34,7 @@ NAME = """() => {
 @pytest.fixture
 def server(transactional_db: None, database_url: str, tmp_path: Path) -> Iterator[PortalServer]:
     load_rows()
+    load_pages()
     server = PortalServer(database_url, tmp_path)
     server.start()
     yield server
