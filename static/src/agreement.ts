@@ -14,6 +14,7 @@ import { Provider } from "./agreement/provider";
 import { Reading } from "./agreement/reading";
 import { SaveState } from "./agreement/save-state";
 import { Section, type Surroundings } from "./agreement/section";
+import { spell } from "./agreement/spelling";
 import { followKeyboard } from "./agreement/viewport";
 import { browserWorld } from "./agreement/world";
 
@@ -70,8 +71,11 @@ class Room {
     const csrf = (): string => root.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
     prepareEmptyParagraphs(this.doc);
     this.announcer = new Announcer(part(root, "announcements"));
-    this.parts = new Parts(root, this.announcer);
     this.provider = new Provider(this.doc, this.awareness, { ...settings, csrf }, browserWorld);
+    this.parts = new Parts(root, this.announcer, {
+      seen: (key) => this.spelled(key),
+      whenSaved: (patience) => this.provider.whenSaved(patience),
+    });
   }
 
   async open(): Promise<void> {
@@ -99,6 +103,12 @@ class Room {
     this.followText();
     this.followNetwork();
     this.provider.connect();
+  }
+
+  /** What the person has in front of them in an editor. */
+  private spelled(key: string): string | null {
+    const section = this.sections.get(key);
+    return section ? spell(section.written, this.meetings.get(key)?.written) : null;
   }
 
   /** What stands beside the text is about the text as it is now. Fetched when all is saved and nobody types. */

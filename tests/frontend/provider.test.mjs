@@ -137,6 +137,41 @@ test("an acknowledgement of more than was sent counts for no later edit", (t) =>
   assert.equal(provider.state.unsaved, true);
 });
 
+/** What `whenSaved` came to, or "waits". */
+async function cameTo(promise) {
+  return Promise.race([promise, settled().then(() => "waits")]);
+}
+
+test("who waits until all is saved is told at the last acknowledgement, and at once when nothing waits", async (t) => {
+  const { world, provider, server, text } = setUp(t);
+  world.socket.welcome(server);
+  assert.equal(await cameTo(provider.whenSaved(3_000)), true);
+  text.insert(0, "a");
+  text.insert(0, "b");
+  const saved = provider.whenSaved(3_000);
+  world.socket.acknowledge(1);
+  assert.equal(await cameTo(saved), "waits");
+  world.socket.acknowledge(2);
+  assert.equal(await cameTo(saved), true);
+  assert.equal(world.timers.size, 0);
+});
+
+test("nobody waits until all is saved while the line is gone or dead, nor for longer than they would", async (t) => {
+  const { world, provider, server, text } = setUp(t);
+  text.insert(0, "a");
+  const early = provider.whenSaved(1_000);
+  world.pass(999);
+  assert.equal(await cameTo(early), "waits");
+  world.pass(1);
+  assert.equal(await cameTo(early), false);
+  world.socket.welcome(server);
+  const silent = provider.whenSaved(60_000);
+  world.pass(2_500);
+  assert.equal(await cameTo(silent), false);
+  provider.networkLost();
+  assert.equal(await cameTo(provider.whenSaved(60_000)), false);
+});
+
 test("what was typed before and between connections goes out with the answer, once", (t) => {
   const { world, provider, server, text } = setUp(t);
   text.insert(0, "före ");

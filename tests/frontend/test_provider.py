@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 MODULES = ROOT / "node_modules" / ".bin"
 
 
-@pytest.mark.parametrize("name", ["provider", "meeting_list", "empty_paragraph"])
+@pytest.mark.parametrize("name", ["provider", "meeting_list", "empty_paragraph", "spelling"])
 def test_in_node(name: str, tmp_path: Path) -> None:
     bundle = tmp_path / f"{name}.mjs"
     build = [str(MODULES / "esbuild"), str(HERE / f"{name}.test.mjs"), "--bundle", "--platform=node", "--format=esm"]

@@ -48,6 +48,12 @@ export class Meetings {
     this.render();
   }
 
+  /** As the table in which they are read. */
+  get written(): string[][] {
+    const often = (one: Meeting): string => HOW_OFTEN[one.how_often as keyof typeof HOW_OFTEN] ?? HOW_OFTEN.when_needed;
+    return this.meetings.all().map((one) => [one.what, one.who, often(one).toLowerCase(), one.who_prepares]);
+  }
+
   /** Only to be read, until it is unlocked again. */
   lock(locked: boolean): void {
     this.locked = locked;

@@ -1,19 +1,36 @@
 // Parts of the page that the server renders (comments, marks, who has read) are fetched anew when they change, and forms
 // among them are posted without leaving the page. Without script the same forms work as any form.
+//
+// The text as the server renders it is a part too, hidden behind its editor: it is always fetched together with the hash
+// that is made of it, and so tells what words a mark "överens" with that hash would stand for.
+import { markBusy } from "../enhance/busy";
 import type { Announcer } from "./announcer";
+import { spellPage } from "./spelling";
 
 const GATHER = 250;
 /** After the last change of the text: what is marked and agreed follows it. */
 const QUIET = 1_500;
+/** A mark waits so long for the server to have, and to show, what was written just before it. */
+const PATIENCE = 3_000;
+
+/** The text beside which the parts stand. */
+export interface Text {
+  /** What somebody has in front of them below that heading; null while there is no editor and the page itself is read. */
+  seen: (key: string) => string | null;
+  whenSaved: (patience: number) => Promise<boolean>;
+}
 
 export class Parts {
   private timer = 0;
   private isDue = false;
+  /** The addresses of the forms that are under way: a second press sends nothing. */
+  private readonly sending = new Set<string>();
   private readonly listeners = new Set<() => void>();
 
   constructor(
     private readonly root: HTMLElement,
     private readonly announcer: Announcer,
+    private readonly text: Text,
   ) {
     // Before others hear of it: to them it looks as if nothing was sent.
     document.addEventListener("submit", (event) => void this.onSubmit(event), true);
@@ -43,8 +60,10 @@ export class Parts {
   }
 
   private async refresh(): Promise<void> {
-    const response = await fetch(window.location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (response?.ok && !response.redirected) this.replace(await response.text());
+    const html = await fetchPage();
+    // The answer to what is under way is newer; when none comes, this is still due.
+    if (this.sending.size > 0) this.refreshSoon();
+    else if (html) this.replace(html);
   }
 
   /** Puts the new parts in place of the old, except one in which somebody is writing or has an error to mend. */
@@ -67,8 +86,37 @@ export class Parts {
     const part = form.closest<HTMLElement>("[data-part]");
     if (!part || form.method !== "post" || !this.root.contains(form) || form.hasAttribute("data-leaves")) return;
     event.preventDefault();
-    const data = new FormData(form, event.submitter);
-    const response = await fetch(form.action, { method: "POST", body: data }).catch(() => null);
+    const { action } = form;
+    if (this.sending.has(action)) return;
+    this.sending.add(action);
+    const release = markBusy(event.submitter, event.submitter?.dataset.busy ?? "Skickar …");
+    try {
+      const data = new FormData(form, event.submitter);
+      if (data.get("do") === "mark") await this.bind(data, part);
+      await this.send(action, data, part);
+    } finally {
+      this.sending.delete(action);
+      release();
+    }
+  }
+
+  /** A mark stands for the words that were in front of the person who pressed; where that is unclear, for none. */
+  private async bind(data: FormData, part: HTMLElement): Promise<void> {
+    const key = part.closest<HTMLElement>("[data-section]")?.dataset.section ?? "";
+    const standsFor = spellPage(this.root, key);
+    // The editor reads what was typed in this very moment as soon as this moment is over.
+    await null;
+    const seen = this.text.seen(key);
+    if (seen === null) return;
+    const late = new AbortController();
+    const timer = window.setTimeout(() => late.abort(), PATIENCE);
+    const isSaved = await this.text.whenSaved(PATIENCE);
+    if (seen !== standsFor) data.set("hash", isSaved ? await freshHash(key, seen, late.signal) : "");
+    window.clearTimeout(timer);
+  }
+
+  private async send(action: string, data: FormData, part: HTMLElement): Promise<void> {
+    const response = await fetch(action, { method: "POST", body: data }).catch(() => null);
     const type = response?.headers.get("Content-Type") ?? "";
     if (!response || !type.startsWith("text/html") || !(response.ok || response.status === 422)) this.failed(response);
     else if (staysHere(response)) this.finish(await response.text(), part);
@@ -90,6 +138,19 @@ export class Parts {
   }
 }
 
+async function fetchPage(signal: AbortSignal | null = null): Promise<string> {
+  const headers = { Accept: "text/html" };
+  const response = await fetch(window.location.href, { headers, signal }).catch(() => null);
+  return response?.ok && !response.redirected ? response.text().catch(() => "") : "";
+}
+
+/** The hash of the text as the server has it, when that is the text that was seen; else one that the server refuses. */
+async function freshHash(key: string, seen: string, signal: AbortSignal): Promise<string> {
+  const page = new DOMParser().parseFromString(await fetchPage(signal), "text/html");
+  const field = page.querySelector<HTMLInputElement>(`[data-part="agreed-${CSS.escape(key)}"] input[name=hash]`);
+  return spellPage(page, key) === seen ? (field?.value ?? "") : "";
+}
+
 /** The answer is this page again, or the refusal of what was posted; anything else is a page of its own. */
 function staysHere(response: Response): boolean {
   return response.status === 422 || new URL(response.url).pathname === window.location.pathname;
@@ -102,12 +163,13 @@ function isInUse(part: HTMLElement): boolean {
   return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }
 
-/** What was unfolded stays so, and the focus stays where it was: nobody's keys may fall into nothing. */
+/** What was unfolded or hidden stays so, and the focus stays where it was: nobody's keys may fall into nothing. */
 function swap(old: HTMLElement, fresh: HTMLElement): void {
   const successor = successorOf(document.activeElement, old, fresh);
   for (const details of old.querySelectorAll<HTMLDetailsElement>("details[id][open]")) {
     fresh.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "");
   }
+  fresh.hidden = old.hidden;
   old.replaceWith(fresh);
   if (successor === fresh) focusPart(fresh);
   else successor?.focus({ preventScroll: true });

@@ -127,6 +127,22 @@ export class Provider {
     else this.syncListeners.add(listener);
   }
 
+  /** Whether the server acknowledges, within that time, all that was written here. Away from it nothing is waited for. */
+  whenSaved(patience: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = this.world.later(() => end(false), patience);
+      const look = ({ phase, unsaved }: State): void => {
+        if (!unsaved || phase === "waiting" || phase === "stopped") end(!unsaved);
+      };
+      const end = (saved: boolean): void => {
+        this.world.forget(timer);
+        this.listeners.delete(look);
+        resolve(saved);
+      };
+      this.onState(look);
+    });
+  }
+
   /** Starts, or starts again because a person asked for it. */
   connect(): void {
     if (this.socket || this.poller.active || this.state.stop === "frozen") return;

@@ -1,4 +1,5 @@
 // One section of the text: its editor, its toolbar, and the read view that they take the place of.
+import { DOMSerializer } from "prosemirror-model";
 import { EditorState, type Transaction } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { initProseMirrorDoc, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
@@ -72,6 +73,11 @@ export class Section {
   /** Each of the two writes this section in a draft of their own first: here it is only read. */
   get isWrittenAlone(): boolean {
     return this.root.querySelector("[data-silent]") !== null;
+  }
+
+  /** What stands in the editor, as HTML. */
+  get written(): Iterable<Node> {
+    return DOMSerializer.fromSchema(schema).serializeFragment(this.view.state.doc.content).childNodes;
   }
 
   /** Asks again whether the text may be written. */
