@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 
 from agreements.collaboration.content import section_hash
 from agreements.models import Agreement, Document, Member
@@ -60,6 +60,26 @@ def text_of(page: Page, heading: str = FOCUS) -> Locator:
 
 def section_of(page: Page, heading: str = FOCUS) -> Locator:
     return page.get_by_role("region", name=heading, exact=True)
+
+
+def agree(page: Page, heading: str = FOCUS) -> Locator:
+    return page.get_by_role("button", name=f"Jag är överens: {heading}")
+
+
+def expect_marked(page: Page, name: str = "Åsa Lind", heading: str = FOCUS) -> None:
+    expect(section_of(page, heading)).to_contain_text(f"{name} är överens")
+
+
+def posts_by(page: Page) -> list[str]:
+    """What is posted from now on, by its address below the agreement's."""
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            sent.append(request.url.rsplit("/overenskommelser/", 1)[-1].partition("/")[2])
+
+    page.on("request", note)
+    return sent
 
 
 def save_state(page: Page) -> Locator:

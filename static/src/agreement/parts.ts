@@ -1,10 +1,13 @@
 // Parts of the page that the server renders (comments, marks, who has read) are fetched anew when they change, and forms
 // among them are posted without leaving the page. Without script the same forms work as any form.
 //
+// One request at a time: posts go in the order in which they were pressed, each after the answer to the one before, and
+// nothing is fetched anew while they do. So no answer that is shown is older than what it takes the place of.
+//
 // The text as the server renders it is a part too, hidden behind its editor: it is always fetched together with the hash
 // that is made of it, and so tells what words a mark "överens" with that hash would stand for.
-import { markBusy } from "../enhance/busy";
 import type { Announcer } from "./announcer";
+import { pause } from "./backoff";
 import { spellPage } from "./spelling";
 
 const GATHER = 250;
@@ -12,6 +15,8 @@ const GATHER = 250;
 const QUIET = 1_500;
 /** A mark waits so long for the server to have, and to show, what was written just before it. */
 const PATIENCE = 3_000;
+/** What waits behind a request that is never answered goes on after this. */
+const GIVE_UP_AFTER = 15_000;
 
 /** The text beside which the parts stand. */
 export interface Text {
@@ -20,11 +25,33 @@ export interface Text {
   whenSaved: (patience: number) => Promise<boolean>;
 }
 
+/** A form as it was when it was pressed. */
+interface Post {
+  action: string;
+  data: FormData;
+  /** The name of the part that it stands in. */
+  from: string;
+  /** The section that it is about. */
+  key: string;
+  /** For a mark: what was in front of the person who pressed. */
+  seen: string | null;
+}
+
+interface Answer {
+  response: Response;
+  html: string;
+}
+
 export class Parts {
-  private timer = 0;
+  private soon = 0;
+  private quiet = 0;
+  private failures = 0;
+  /** Something may have changed since what is shown was asked for. */
   private isDue = false;
-  /** The addresses of the forms that are under way: a second press sends nothing. */
+  private asking: AbortController | null = null;
+  /** The addresses of the forms that are on their way, or wait for others to be: a second press sends nothing. */
   private readonly sending = new Set<string>();
+  private line: Promise<void> = Promise.resolve();
   private readonly listeners = new Set<() => void>();
 
   constructor(
@@ -34,8 +61,9 @@ export class Parts {
   ) {
     // Before others hear of it: to them it looks as if nothing was sent.
     document.addEventListener("submit", (event) => void this.onSubmit(event), true);
-    document.addEventListener("visibilitychange", () => {
-      if (this.isDue) this.refreshSoon();
+    document.addEventListener("visibilitychange", () => this.catchUp());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.sending.size > 0) event.preventDefault();
     });
   }
 
@@ -43,39 +71,68 @@ export class Parts {
     this.listeners.add(listener);
   }
 
-  /** Several notices at once cost one fetch. */
+  /** Several notices at once cost one fetch, and nothing that follows puts it off. */
   refreshSoon(): void {
-    this.refreshAfter(GATHER);
+    this.soon ||= window.setTimeout(() => {
+      this.soon = 0;
+      void this.refresh();
+    }, GATHER);
   }
 
-  refreshWhenQuiet(): void {
-    this.refreshAfter(QUIET);
+  refreshWhenQuiet(silence = QUIET): void {
+    window.clearTimeout(this.quiet);
+    this.quiet = window.setTimeout(() => void this.refresh(), silence);
   }
 
   /** Not while nobody looks: what is fetched counts as read. */
-  private refreshAfter(pause: number): void {
-    window.clearTimeout(this.timer);
-    this.isDue = document.visibilityState !== "visible";
-    if (!this.isDue) this.timer = window.setTimeout(() => void this.refresh(), pause);
+  private async refresh(): Promise<void> {
+    this.isDue = document.visibilityState !== "visible" || this.sending.size > 0 || this.asking !== null;
+    if (this.isDue) return;
+    const answer = await this.ask(window.location.href, GIVE_UP_AFTER);
+    this.show(answer);
+    this.failures = answer && answer.response.status < 500 ? 0 : this.failures + 1;
+    // Also when a press took its place: that may be answered by another page, or not at all.
+    if (this.failures > 0) this.refreshWhenQuiet(QUIET + pause(this.failures, Math.random));
+    this.catchUp();
   }
 
-  private async refresh(): Promise<void> {
-    const html = await fetchPage();
-    // The answer to what is under way is newer; when none comes, this is still due.
-    if (this.sending.size > 0) this.refreshSoon();
-    else if (html) this.replace(html);
+  private catchUp(): void {
+    if (this.isDue && this.sending.size === 0) this.refreshSoon();
+  }
+
+  /** What is being fetched when something else is asked for is not waited for: the new answer is the newer one. */
+  private async ask(url: string, patience: number, body: FormData | null = null): Promise<Answer | null> {
+    this.asking?.abort();
+    const asking = new AbortController();
+    this.asking = asking;
+    const timer = window.setTimeout(() => asking.abort(), patience);
+    const method = body ? "POST" : "GET";
+    try {
+      const response = await fetch(url, { method, body, headers: { Accept: "text/html" }, signal: asking.signal });
+      return { response, html: await response.text() };
+    } catch {
+      return null;
+    } finally {
+      window.clearTimeout(timer);
+      if (this.asking === asking) this.asking = null;
+    }
+  }
+
+  /** This page as it is now; another one (to log in) shows nothing. */
+  private show(answer: Answer | null): void {
+    if (answer?.response.ok && !answer.response.redirected) this.replace(answer.html);
   }
 
   /** Puts the new parts in place of the old, except one in which somebody is writing or has an error to mend. */
-  private replace(html: string, sentFrom: Element | null = null): Document {
+  private replace(html: string, sent: Post | null = null): Document {
     const page = new DOMParser().parseFromString(html, "text/html");
     for (const old of this.root.querySelectorAll<HTMLElement>("[data-part]")) {
-      const fresh = page.querySelector(`[data-part="${CSS.escape(old.dataset.part ?? "")}"]`);
-      if (!fresh || (old !== sentFrom && isInUse(old))) continue;
-      // What came of a form that was sent is read from its beginning.
-      if (old === sentFrom && old.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
-      swap(old, document.importNode(fresh, true) as HTMLElement);
+      const name = old.dataset.part ?? "";
+      const fresh = partOf(page, name);
+      if (!fresh || (name !== sent?.from && isInUse(old))) continue;
+      swap(old, document.importNode(fresh, true), name === sent?.from ? sent.action : "");
     }
+    this.showSending();
     for (const listener of this.listeners) listener();
     return page;
   }
@@ -89,66 +146,75 @@ export class Parts {
     const { action } = form;
     if (this.sending.has(action)) return;
     this.sending.add(action);
-    const release = markBusy(event.submitter, event.submitter?.dataset.busy ?? "Skickar …");
-    try {
-      const data = new FormData(form, event.submitter);
-      if (data.get("do") === "mark") await this.bind(data, part);
-      await this.send(action, data, part);
-    } finally {
-      this.sending.delete(action);
-      release();
+    const data = new FormData(form, event.submitter);
+    const key = part.closest<HTMLElement>("[data-section]")?.dataset.section ?? "";
+    this.showSending();
+    // The editor reads what was typed in this very moment as soon as this moment is over.
+    await null;
+    const seen = data.get("do") === "mark" ? this.text.seen(key) : null;
+    const post = { action, data, from: part.dataset.part ?? "", key, seen };
+    this.line = this.line.finally(() => this.send(post));
+  }
+
+  /** The words of a button stay while it works: it is known by them. What is on its way cannot be written on. */
+  private showSending(): void {
+    for (const form of this.root.querySelectorAll<HTMLFormElement>("[data-part] form")) {
+      const isSending = this.sending.has(form.action);
+      for (const field of form.querySelectorAll("textarea")) field.readOnly = isSending;
+      for (const button of form.querySelectorAll("button")) {
+        for (const state of ["aria-busy", "aria-disabled"]) {
+          if (isSending) button.setAttribute(state, "true");
+          else button.removeAttribute(state);
+        }
+      }
     }
   }
 
+  private async send(post: Post): Promise<void> {
+    if (post.seen !== null) post.data.set("hash", await this.hashOf(post.key, post.seen));
+    const answer = await this.ask(post.action, GIVE_UP_AFTER, post.data);
+    this.sending.delete(post.action);
+    if (!answer || !isPage(answer.response)) this.failed(answer);
+    else if (staysHere(answer.response)) this.finish(answer.html, post);
+    else window.location.assign(answer.response.url);
+    this.catchUp();
+  }
+
   /** A mark stands for the words that were in front of the person who pressed; where that is unclear, for none. */
-  private async bind(data: FormData, part: HTMLElement): Promise<void> {
-    const key = part.closest<HTMLElement>("[data-section]")?.dataset.section ?? "";
-    const standsFor = spellPage(this.root, key);
-    // The editor reads what was typed in this very moment as soon as this moment is over.
-    await null;
-    const seen = this.text.seen(key);
-    if (seen === null) return;
-    const late = new AbortController();
-    const timer = window.setTimeout(() => late.abort(), PATIENCE);
+  private async hashOf(key: string, seen: string): Promise<string> {
+    const end = Date.now() + PATIENCE;
     const isSaved = await this.text.whenSaved(PATIENCE);
-    if (seen !== standsFor) data.set("hash", isSaved ? await freshHash(key, seen, late.signal) : "");
-    window.clearTimeout(timer);
+    if (isSaved && spellPage(this.root, key) !== seen) {
+      this.show(await this.ask(window.location.href, end - Date.now()));
+    }
+    const field = partOf(this.root, `agreed-${key}`)?.querySelector<HTMLInputElement>("input[name=hash]");
+    return spellPage(this.root, key) === seen ? (field?.value ?? "") : "";
   }
 
-  private async send(action: string, data: FormData, part: HTMLElement): Promise<void> {
-    const response = await fetch(action, { method: "POST", body: data }).catch(() => null);
-    const type = response?.headers.get("Content-Type") ?? "";
-    if (!response || !type.startsWith("text/html") || !(response.ok || response.status === 422)) this.failed(response);
-    else if (staysHere(response)) this.finish(await response.text(), part);
-    else window.location.assign(response.url);
-  }
-
-  private finish(html: string, part: HTMLElement): void {
-    const name = part.dataset.part ?? "";
-    const said = this.replace(html, part).querySelector(".messages, .error-summary, .field__error");
-    const now = this.root.querySelector<HTMLElement>(`[data-part="${CSS.escape(name)}"]`);
-    if (now && !now.contains(document.activeElement)) focusPart(now);
+  private finish(html: string, post: Post): void {
+    const said = this.replace(html, post).querySelector(".messages, .error-summary, .field__error");
+    const now = partOf(this.root, post.from);
+    // Who has gone on to something else meanwhile stays there.
+    if (now && document.activeElement === document.body) focusPart(now);
     const text = said?.textContent?.replace(/\s+/g, " ").trim();
     if (text) this.announcer.say(text, true);
   }
 
-  private failed(response: Response | null): void {
-    const why = response ? "Servern kunde inte ta emot det." : "Du är frånkopplad just nu.";
+  private failed(answer: Answer | null): void {
+    const why = answer ? "Servern kunde inte ta emot det." : "Du är frånkopplad just nu.";
     this.announcer.say(`${why} Försök igen om en stund.`, true);
+    this.showSending();
+    // The server may have taken it all the same.
+    this.isDue = true;
   }
 }
 
-async function fetchPage(signal: AbortSignal | null = null): Promise<string> {
-  const headers = { Accept: "text/html" };
-  const response = await fetch(window.location.href, { headers, signal }).catch(() => null);
-  return response?.ok && !response.redirected ? response.text().catch(() => "") : "";
+function partOf(page: ParentNode, name: string): HTMLElement | null {
+  return page.querySelector<HTMLElement>(`[data-part="${CSS.escape(name)}"]`);
 }
 
-/** The hash of the text as the server has it, when that is the text that was seen; else one that the server refuses. */
-async function freshHash(key: string, seen: string, signal: AbortSignal): Promise<string> {
-  const page = new DOMParser().parseFromString(await fetchPage(signal), "text/html");
-  const field = page.querySelector<HTMLInputElement>(`[data-part="agreed-${CSS.escape(key)}"] input[name=hash]`);
-  return spellPage(page, key) === seen ? (field?.value ?? "") : "";
+function isPage({ ok, status, headers }: Response): boolean {
+  return (ok || status === 422) && (headers.get("Content-Type") ?? "").startsWith("text/html");
 }
 
 /** The answer is this page again, or the refusal of what was posted; anything else is a page of its own. */
@@ -163,11 +229,20 @@ function isInUse(part: HTMLElement): boolean {
   return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }
 
-/** What was unfolded or hidden stays so, and the focus stays where it was: nobody's keys may fall into nothing. */
-function swap(old: HTMLElement, fresh: HTMLElement): void {
-  const successor = successorOf(document.activeElement, old, fresh);
+/**
+ * What was unfolded or hidden stays so, and the focus stays where it was: nobody's keys may fall into nothing. Where a form
+ * was sent, what came of it is read from its beginning, and the other forms that somebody has begun to fill in go along.
+ */
+function swap(old: HTMLElement, fresh: HTMLElement, sent: string): void {
+  const focused = document.activeElement;
+  let successor = sent ? null : successorOf(focused, old, fresh);
   for (const details of old.querySelectorAll<HTMLDetailsElement>("details[id][open]")) {
     fresh.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "");
+  }
+  for (const form of old.querySelectorAll("form")) {
+    if (form.action === sent || !isInUse(form)) continue;
+    if (form.contains(focused)) successor = focused as HTMLElement;
+    [...fresh.querySelectorAll("form")].find(({ action }) => action === form.action)?.replaceWith(form);
   }
   fresh.hidden = old.hidden;
   old.replaceWith(fresh);
