@@ -1,23 +1,30 @@
 // How a page speaks with each server. Both carry y-protocols; they differ in the envelope and in what is acknowledged.
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
+import { frame } from "./frames.mjs";
 
 const SYNC = 0;
 const AWARENESS = 1;
 
-function frame(head, numbers, content) {
-  const encoder = encoding.createEncoder();
-  head(encoder);
-  for (const number of numbers) encoding.writeVarUint(encoder, number);
-  if (content) encoding.writeVarUint8Array(encoder, content);
-  return encoding.toUint8Array(encoder);
+/** What both say in the same way, each behind its own `head`. */
+class Dialect {
+  #sync;
+  #presence;
+
+  constructor(head) {
+    this.#sync = [0, 1, 2].map((step) => [...head, SYNC, step]);
+    this.#presence = [...head, AWARENESS];
+  }
+
+  sync = (step, content) => frame(this.#sync[step], content);
+  presence = (update) => frame(this.#presence, update);
 }
 
 /** Ours: message 100 says how many content messages of this connection are committed. */
-class Samspel {
-  #head = () => {};
-  sync = (step, content) => frame(this.#head, [SYNC, step], content);
-  presence = (update) => frame(this.#head, [AWARENESS], update);
+class Samspel extends Dialect {
+  constructor() {
+    super([]);
+  }
 
   greet(page) {
     page.begin();
@@ -37,29 +44,24 @@ const SYNC_REPLY = 4;
 const SYNC_STATUS = 8;
 
 /** Hocuspocus: each frame begins with the document's name; one SyncStatus for each content message, when it is applied. */
-class Hocuspocus {
+class Hocuspocus extends Dialect {
   #head;
   #acknowledged = 0;
 
   constructor(name) {
-    this.#head = (encoder) => encoding.writeVarString(encoder, name);
+    const head = encoding.encode((encoder) => encoding.writeVarString(encoder, name));
+    super(head);
+    this.#head = head;
   }
 
-  sync = (step, content) => frame(this.#head, [SYNC, step], content);
-  presence = (update) => frame(this.#head, [AWARENESS], update);
-
   greet(page) {
-    const encoder = encoding.createEncoder();
-    this.#head(encoder);
-    encoding.writeVarUint(encoder, AUTH);
-    encoding.writeVarUint(encoder, 0);
-    encoding.writeVarString(encoder, "token");
-    page.send(encoding.toUint8Array(encoder));
+    page.send(frame([...this.#head, AUTH, 0], Buffer.from("token")));
   }
 
   take(page, data) {
     const decoder = decoding.createDecoder(data);
-    decoding.readVarString(decoder);
+    // A page has a socket of its own, which speaks of its document only.
+    decoder.pos = this.#head.length;
     const kind = decoding.readVarUint(decoder);
     if (kind === AUTH) page.begin();
     else if (kind === SYNC || kind === SYNC_REPLY) {

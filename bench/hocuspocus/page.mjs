@@ -1,16 +1,19 @@
 // One open page: a real Yjs document on a real socket, and a person who types in it.
 
+import * as decoding from "lib0/decoding";
 import WebSocket from "ws";
-import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { dialects } from "./dialects.mjs";
+import { presenceUpdate } from "./frames.mjs";
 
 const [STEP_1, STEP_2, UPDATE] = [0, 1, 2];
 const LETTERS = "abcdefghijklmnopqrstuvwxyzåäö ";
 
 export class Page {
   doc = new Y.Doc();
-  awareness = new Awareness(this.doc);
+  /** How often this page has told where it is, and the last that it was told of the other one. */
+  told = 0;
+  heard = 0;
   /** When each edit was made: that the other page has not shown, and that the server has not acknowledged. */
   unseen = [];
   waiting = [];
@@ -21,13 +24,12 @@ export class Page {
   peer = null;
   closed = 0;
   #text = null;
+  #place = null;
 
   constructor(dialect, where, measures) {
     this.measures = measures;
     this.where = where;
     this.dialect = new dialects[dialect](where.name);
-    // The timers of presence would be one more load on this process, and say nothing in half a minute.
-    clearInterval(this.awareness._checkInterval);
     this.doc.on("update", (update, origin) => {
       if (origin !== this) this.#sendContent(UPDATE, update);
     });
@@ -49,7 +51,7 @@ export class Page {
   }
 
   get isReady() {
-    return this.synced && this.answered && this.acked === this.sent;
+    return this.synced && this.answered && this.acked === this.sent && this.heard === this.peer.told;
   }
 
   // --- What the server says -----------------------------------------------------------------------------------------
@@ -65,11 +67,17 @@ export class Page {
     }
     Y.applyUpdate(this.doc, content, this);
     this.synced ||= step === STEP_2;
-    this.peer?.shownElsewhere(this.doc);
+    this.peer.shownElsewhere(this.doc);
   }
 
+  /** Taken in and no more: what an editor draws of it is nothing that a server could be slow with. */
   presence(update) {
-    applyAwarenessUpdate(this.awareness, update, this);
+    const decoder = decoding.createDecoder(update);
+    for (let left = decoding.readVarUint(decoder); left > 0; left -= 1) {
+      const [client, clock] = [decoding.readVarUint(decoder), decoding.readVarUint(decoder)];
+      if (client === this.peer.doc.clientID) this.heard = clock;
+      decoding.readVarUint8Array(decoder);
+    }
   }
 
   acknowledged(upto) {
@@ -112,14 +120,16 @@ export class Page {
       this.#text = new Y.XmlText();
       paragraph.insert(0, [this.#text]);
       fragment.push([paragraph]);
+      // Behind the last letter is one and the same place for Yjs however many letters there are.
+      const place = Y.createRelativePositionFromTypeIndex(this.#text, 0);
+      this.#place = Buffer.from(JSON.stringify({ section: "fokus", cursor: { anchor: place, head: place } }));
     }
     return this.#text;
   }
 
   #tellWhere() {
-    const place = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(this.#text, this.#text.length));
-    this.awareness.setLocalState({ section: "fokus", cursor: { anchor: place, head: place } });
-    this.send(this.dialect.presence(encodeAwarenessUpdate(this.awareness, [this.doc.clientID])));
+    this.told += 1;
+    this.send(this.dialect.presence(presenceUpdate(this.doc.clientID, this.told, this.#place)));
   }
 
   #sendContent(step, update) {
