@@ -49,6 +49,7 @@ class Node:
         self._committer = Committer(lambda outcomes: self._from_thread(self._committed, outcomes))
         self._relay = RedisRelay(self.hear)
         self._look_now = asyncio.Event()
+        self._compacting = asyncio.Lock()
         self._readings: set[Reading] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._start(self._look_again_and_again())
@@ -87,7 +88,9 @@ class Node:
 
     async def _compact(self, document_id: int, *, tail: int) -> None:
         try:
-            await self.read(lambda: compact_if_long(document_id, tail=tail))
+            # One at a time: many texts grow long in the same minute, and what people write now goes before.
+            async with self._compacting:
+                await self.read(lambda: compact_if_long(document_id, tail=tail))
         except Error:
             logger.warning("co-editing: document %s was not compacted", document_id, exc_info=True)
 
