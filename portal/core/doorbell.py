@@ -23,8 +23,6 @@ TASK = "portal.core.tasks.deliver_mail"
 HAND_OUT_TASK = "portal.core.tasks.hand_out"
 # More than this waits only while Redis is away; then the sweep is the faster way.
 MOST_WAITING = 1000
-# What is rung for within this time is carried together: in a rush the answers to people go first, and a publish costs
-# a tenth of such an answer.
 MOMENT_SECONDS = 0.1
 
 Ring = tuple[int, str]
@@ -62,6 +60,8 @@ class Doorbell:
     def _carry(self, waiting: queue.Queue[Ring]) -> None:
         while True:
             rings = [waiting.get()]
+            # Only this thread waits. What comes meanwhile is carried along: in a rush people's answers go first, and a
+            # publish costs a tenth of one. What a process takes with it when it ends here is found by the sweep.
             time.sleep(MOMENT_SECONDS)
             rings += [waiting.get_nowait() for _ in range(waiting.qsize())]
             for task, numbers in _by_task(rings).items():

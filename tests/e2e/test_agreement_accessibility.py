@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from agreements.actions.silence import open_silent_start
 from agreements.queries.documents import current_content
-from tests.agreements.builders import Pair, make_pair
+from tests.agreements.builders import Pair
 from tests.e2e.room import (
     FOCUS,
     MEETINGS,
@@ -31,19 +29,6 @@ from tests.services.browser import axe_violations
 from tests.services.processes import wait_until
 
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture
-def pair(transactional_db: None) -> Pair:
-    return make_pair()
-
-
-@pytest.fixture
-def server(pair: Pair, database_url: str, tmp_path: Path) -> Iterator[PortalServer]:
-    server = PortalServer(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def assert_good(page: Page, state: str) -> None:

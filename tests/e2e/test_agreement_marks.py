@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +10,7 @@ from playwright.sync_api import Page, expect
 from agreements.collaboration.content import section_hash
 from agreements.models import Member, SectionMark
 from agreements.queries.documents import current_content
-from tests.agreements.builders import Pair, make_pair
+from tests.agreements.builders import Pair
 from tests.e2e.room import (
     AWAY,
     FOCUS,
@@ -73,19 +71,6 @@ PREPARED = """(() => {
 })()"""
 HOLD_UPDATES = "() => { window.hold = (kind, step) => kind === 0 && step === 2; }"
 HOLD_ACKNOWLEDGEMENTS = "() => { window.hold = kind => kind === 100; }"
-
-
-@pytest.fixture
-def pair(transactional_db: None) -> Pair:
-    return make_pair()
-
-
-@pytest.fixture
-def server(pair: Pair, database_url: str, tmp_path: Path) -> Iterator[PortalServer]:
-    server = PortalServer(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def open_as(new_context: NewContext, server: PortalServer, member: Member) -> Page:

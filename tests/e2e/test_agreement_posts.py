@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from agreements.models import Comment, Member, SectionMark
-from tests.agreements.builders import Pair, make_pair
+from tests.agreements.builders import Pair
 from tests.e2e.room import (
     FOCUS,
     MEETINGS,
@@ -37,19 +35,6 @@ WATCH_FOR = """name => {
   };
   new MutationObserver(look).observe(document.getElementById("agreement"), { childList: true, subtree: true });
 }"""
-
-
-@pytest.fixture
-def pair(transactional_db: None) -> Pair:
-    return make_pair()
-
-
-@pytest.fixture
-def server(pair: Pair, database_url: str, tmp_path: Path) -> Iterator[PortalServer]:
-    server = PortalServer(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -110,6 +95,14 @@ class Held:
         self._route.abort()
 
 
+def press_and_hold(page: Page) -> Held:
+    """A mark that was pressed, and does not reach the server before it is let go."""
+    mark = Held(page, f"**/{MARK_FOCUS}")
+    agree(page).click()
+    mark.expect_one()
+    return mark
+
+
 def expect_busy(button: Locator) -> None:
     for state in ("aria-busy", "aria-disabled"):
         expect(button).to_have_attribute(state, "true")
@@ -122,9 +115,7 @@ def take_back(page: Page, heading: str = FOCUS) -> Locator:
 # --- One after the other ---------------------------------------------------------------------------------------------
 def test_a_second_mark_waits_for_the_first_and_both_are_given(chair: Page) -> None:
     posts = posts_by(chair)
-    first = Held(chair, f"**/{MARK_FOCUS}")
-    agree(chair).click()
-    first.expect_one()
+    first = press_and_hold(chair)
     agree(chair, MEETINGS).click()
     for heading in (FOCUS, MEETINGS):
         expect_busy(agree(chair, heading))
@@ -141,9 +132,7 @@ def test_a_second_mark_waits_for_the_first_and_both_are_given(chair: Page) -> No
 
 
 def test_a_post_that_fails_holds_nobody_up(chair: Page) -> None:
-    first = Held(chair, f"**/{MARK_FOCUS}")
-    agree(chair).click()
-    first.expect_one()
+    first = press_and_hold(chair)
     agree(chair, MEETINGS).click()
 
     first.fail()
@@ -195,9 +184,7 @@ def write_comment(form: Locator, text: str) -> None:
 
 
 def test_who_goes_on_writing_after_a_press_stays_in_the_text(chair: Page) -> None:
-    mark = Held(chair, f"**/{MARK_FOCUS}")
-    agree(chair).click()
-    mark.expect_one()
+    mark = press_and_hold(chair)
     text_of(chair, MEETINGS).click()
     mark.let_go()
     expect_marked(chair)
@@ -205,9 +192,7 @@ def test_who_goes_on_writing_after_a_press_stays_in_the_text(chair: Page) -> Non
 
 
 def test_the_page_asks_before_it_is_left_while_something_is_on_its_way(chair: Page) -> None:
-    mark = Held(chair, f"**/{MARK_FOCUS}")
-    agree(chair).click()
-    mark.expect_one()
+    mark = press_and_hold(chair)
     with chair.expect_event("dialog") as asked:
         chair.close(run_before_unload=True)
     assert asked.value.type == "beforeunload"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from agreements.queries.documents import current_content
-from tests.agreements.builders import Pair, make_pair
+from tests.agreements.builders import Pair
 from tests.e2e.room import (
     AWAY,
     FOCUS,
@@ -29,19 +27,6 @@ from tests.e2e.room import (
 from tests.e2e.visitor import DESKTOP, PHONE
 from tests.services.browser import BrowserWatch
 from tests.services.processes import wait_until
-
-
-@pytest.fixture
-def pair(transactional_db: None) -> Pair:
-    return make_pair()
-
-
-@pytest.fixture
-def server(pair: Pair, database_url: str, tmp_path: Path) -> Iterator[PortalServer]:
-    server = PortalServer(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

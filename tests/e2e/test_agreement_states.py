@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from agreements.actions import silence
-from tests.agreements.builders import Pair, make_pair
+from tests.agreements.builders import Pair
 from tests.agreements.test_agreeing import approve_both
 from tests.agreements.test_members import invite
 from tests.e2e.room import (
@@ -39,19 +35,6 @@ STOPS = {
     4010: "för stort för att sparas",
     4011: "Texten har ersatts av en nyare",
 }
-
-
-@pytest.fixture
-def pair(transactional_db: None) -> Pair:
-    return make_pair()
-
-
-@pytest.fixture
-def server(pair: Pair, database_url: str, tmp_path: Path) -> Iterator[PortalServer]:
-    server = PortalServer(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 class Line:
