@@ -18,6 +18,7 @@ pages = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - the apps must be loaded first
 
 from agreements.routing import websocket_urlpatterns  # noqa: E402 - likewise
+from portal.garbage import settle  # noqa: E402 - likewise
 
 
 def _with_static_files() -> ServeStaticASGI:
@@ -35,3 +36,4 @@ application = ProtocolTypeRouter(
         "websocket": URLRouter(websocket_urlpatterns),
     }
 )
+settle()

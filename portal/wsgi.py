@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from servestatic import ServeStatic
 
 from portal.core.normalisation import e164
+from portal.garbage import settle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -41,3 +42,4 @@ def _with_static_files() -> ServeStatic:
 
 
 application = get_wsgi_application() if settings.DEBUG else _with_static_files()
+settle()

@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from agreements.models import Agreement, Document, Member, MemberRole
-from agreements.permissions import may_write, membership
+from agreements.permissions import may_write, may_write_as, membership
 
 COLOURS = {MemberRole.CHAIR: 1, MemberRole.CHIEF: 2}
 FIRST_COLOUR_OF_READERS, COLOURS_OF_READERS = 3, 4
@@ -85,10 +85,10 @@ def look(document_ids: Iterable[int], member_ids: Iterable[int], session_keys: I
     rows = Document.objects.filter(pk__in=list(document_ids))
     documents = rows.values_list("pk", "head_seq", "epoch", "frozen_version_id")
     inside = Member.objects.inside().filter(pk__in=list(member_ids), user__is_active=True)
-    members = inside.select_related("agreement").only("role", "agreement__state")
+    members = inside.values_list("pk", "role", "agreement__state")
     sessions = Session.objects.filter(session_key__in=list(session_keys), expire_date__gt=timezone.now())
     return Standing(
         {pk: DocumentStanding(head_seq, epoch, frozen is not None) for pk, head_seq, epoch, frozen in documents},
-        {member.pk: may_write(member.agreement, member) for member in members},
+        {pk: may_write_as(role, state) for pk, role, state in members},
         frozenset(sessions.values_list("session_key", flat=True)),
     )

@@ -18,7 +18,7 @@ from django.db import Error, close_old_connections
 from agreements.collaboration import hints, protocol
 from agreements.collaboration.access import DocumentStanding, Seat, Standing, look
 from agreements.collaboration.committing import Committer, Edit, Outcome
-from agreements.collaboration.compaction import LONG_TAIL, SHORT_TAIL, compact_if_long
+from agreements.collaboration.compaction import SHORT_TAIL, compact_if_long, is_long
 from agreements.collaboration.hints import Hint
 from agreements.collaboration.protocol import CloseCode
 from agreements.collaboration.reading import Reading, keep
@@ -116,9 +116,9 @@ class Node:
             updates = [row.data for row in outcome.rows]
             self._relay.publish(hints.log_hint(outcome.room.epoch, outcome.first, outcome.last, updates))
             self._advance(outcome.room, outcome.first, outcome.last)
-            if outcome.last // LONG_TAIL > (outcome.first - 1) // LONG_TAIL:
+            if is_long(outcome.room.document_id, outcome.first, outcome.last):
                 # A room may stay open all day.
-                self._start(self._compact(outcome.room.document_id, tail=LONG_TAIL // 2))
+                self._start(self._compact(outcome.room.document_id, tail=SHORT_TAIL))
 
     def note_reading(self, reading: Reading) -> None:
         if not self._readings:

@@ -7,7 +7,7 @@ gaps in the order of the commits, and whoever locked the row to freeze the docum
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -87,33 +87,36 @@ def insert(batches: Iterable[tuple[int, int, Sequence[Row]]]) -> None:
 def take_numbers(wanted: Mapping[Log, int]) -> dict[Log, int]:
     """The newest of so many numbers in each log; one that takes nothing is missing. The rows are held until the commit.
 
-    Two statements however many the documents are: each answer of the database is a wait for Python's lock, behind all
-    that the event loop does. Rows are locked in the order of their numbers, so that two processes never wait for each
-    other.
+    One statement however many the documents are: each answer of the database is a wait for Python's lock, behind all
+    that the event loop does.
     """
-    held = _hold({document_id for document_id, _epoch in wanted}) & wanted.keys()
-    heads: dict[int, int] = {}
-    logs = sorted(held)
+    heads: dict[Log, int] = {}
+    logs = sorted(wanted)
     for start in range(0, len(logs), MOST_AT_ONCE):
-        heads |= _raise_heads({log[0]: wanted[log] for log in logs[start : start + MOST_AT_ONCE]})
-    return {log: heads[log[0]] for log in logs}
+        heads |= _raise_heads({log: wanted[log] for log in logs[start : start + MOST_AT_ONCE]})
+    return heads
 
 
-def _hold(document_ids: Collection[int]) -> set[Log]:
-    """Those of the documents that take something, locked, with the epoch that each is in."""
-    open_ones = Document.objects.filter(pk__in=document_ids, frozen_version=None).order_by("pk")
-    return set(open_ones.select_for_update(no_key=True).values_list("pk", "epoch"))
+def _raise_heads(wanted: Mapping[Log, int]) -> dict[Log, int]:
+    """By hand: Django's update() can neither take a number for each row nor return what it wrote.
 
-
-def _raise_heads(counts: Mapping[int, int]) -> dict[int, int]:
-    """By hand: Django's update() can neither take a number for each row nor return what it wrote."""
-    table = connection.ops.quote_name(Document._meta.db_table)
-    places = ", ".join(["(%s, %s)"] * len(counts))
-    # Only the name of our table and the places of the parameters are put together here.
+    Rows are locked in the order of their numbers, so that two processes never wait for each other. Whoever is waited
+    for may freeze the document or begin a new draft: the row is then looked at again, as it has become.
+    """
+    table, lock = connection.ops.quote_name(Document._meta.db_table), ""
+    if connection.features.has_select_for_no_key_update:
+        lock = connection.ops.for_update_sql(no_key=True)
+    epochs = Document._meta.get_field("epoch")
+    ids = [document_id for document_id, _epoch in wanted]
+    rows = [(log[0], epochs.get_db_prep_value(log[1], connection), count) for log, count in wanted.items()]
+    # Only the name of our table, a clause of Django's and the places of the parameters are put together here.
     statement = (
-        f"UPDATE {table} SET head_seq = head_seq + taken.column2 FROM (VALUES {places}) AS taken "  # noqa: S608 - see above
-        "WHERE id = taken.column1 RETURNING id, head_seq"
+        f"WITH held AS (SELECT id AS held_id, epoch AS held_epoch FROM {table} "  # noqa: S608 - see above
+        f"WHERE id IN ({', '.join(['%s'] * len(ids))}) AND frozen_version_id IS NULL ORDER BY id {lock}) "
+        f"UPDATE {table} SET head_seq = head_seq + taken.column3 "
+        f"FROM held JOIN (VALUES {', '.join(['(%s, %s, %s)'] * len(rows))}) AS taken "
+        "ON held_id = taken.column1 AND held_epoch = taken.column2 WHERE id = held_id RETURNING id, epoch, head_seq"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value for pair in counts.items() for value in pair])
-        return dict(cursor.fetchall())
+        cursor.execute(statement, [*ids, *(value for row in rows for value in row)])
+        return {(document_id, epochs.to_python(epoch)): head for document_id, epoch, head in cursor.fetchall()}

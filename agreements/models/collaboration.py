@@ -48,9 +48,11 @@ class Document(models.Model):
 class Update(models.Model):
     """One committed Yjs update (v1 encoding), or several of one person merged. Append-only."""
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="updates")
+    # The constraint below serves every question, and each index more is another page to write for each keystroke
+    # (docs/adr/0010).
+    document = models.ForeignKey(Document, models.CASCADE, related_name="updates", db_index=False)
     seq = models.PositiveBigIntegerField()
-    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
     data = models.BinaryField()
 

@@ -1,6 +1,7 @@
 """The log: numbers without gaps, nothing into a frozen text or an old draft, and what folds it up."""
 
 import random
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,9 +9,9 @@ import pytest
 from django.db import connection, transaction
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from agreements.collaboration.compaction import compact_if_long
+from agreements.collaboration.compaction import LONG_TAIL, compact_if_long, is_long
 from agreements.collaboration.document import fragment_name, state_of
-from agreements.collaboration.writing import FROZEN, Row, append, insert, store, take_numbers
+from agreements.collaboration.writing import FROZEN, Log, Row, append, insert, store, take_numbers
 from agreements.models import Document, Snapshot, Update, Version
 from agreements.queries.documents import LogGapError, current_content, read_log
 from tests.agreements.builders import Pair, begin, load_rows, make_pair
@@ -31,6 +32,15 @@ def paragraph(document: Document, text: str) -> bytes:
     children = doc.get(fragment_name("fokus"), type=XmlFragment).children
     children.append(XmlElement("paragraph")).children.append(XmlText(text))
     return doc.get_update(before)
+
+
+def test_texts_that_grow_together_are_folded_at_different_times() -> None:
+    """A whole course begins in the same minute: as many documents, all of them with the same number of rows."""
+    course = range(1001, 1001 + LONG_TAIL)
+    at_once = [sum(is_long(document_id, seq, seq) for document_id in course) for seq in range(1, LONG_TAIL + 1)]
+    assert at_once == [1] * LONG_TAIL
+    # Several numbers that come together count as each by itself would.
+    assert all(is_long(one, 1, LONG_TAIL) and not is_long(one, 5, 4) for one in course)
 
 
 def test_each_update_gets_the_next_number(document: Document) -> None:
@@ -125,13 +135,46 @@ def test_many_documents_at_once_get_numbers_only_where_something_is_taken(transa
     )
     Document.objects.filter(pk=frozen.pk).update(frozen_version=version)
     with transaction.atomic():
-        heads = take_numbers({(one.pk, one.epoch): 3, (old.pk, uuid.uuid4()): 1, (frozen.pk, frozen.epoch): 1})
+        wanted = {(one.pk, one.epoch): 3, (one.pk, uuid.uuid4()): 7, (old.pk, uuid.uuid4()): 1}
+        heads = take_numbers({**wanted, (frozen.pk, frozen.epoch): 1})
     assert heads == {(one.pk, one.epoch): one.head_seq + 3}
     assert {now.pk: now.head_seq for now in Document.objects.all()} == {
         one.pk: one.head_seq + 3,
         old.pk: old.head_seq,
         frozen.pk: frozen.head_seq,
     }
+
+
+def test_a_document_that_is_frozen_while_its_numbers_are_waited_for_gives_none(transactional_db: None) -> None:
+    load_rows()
+    documents = [begin(name).document for name in ("a-", "b-", "c-")]
+    _free, frozen, drafted = documents
+    took: list[dict[Log, int]] = []
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                took.append(take_numbers({(one.pk, one.epoch): 2 for one in documents}))
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=write)
+    with transaction.atomic():
+        # All that another transaction can do to a document; this one holds the first row, so that the writer waits.
+        held = {one.pk: one for one in Document.objects.select_for_update().order_by("pk")}
+        writer.start()
+        writer.join(0.3)
+        assert not took
+        version = Version.objects.create(
+            agreement=frozen.agreement, number=1, content={}, content_hash="0" * 64, upto_seq=1
+        )
+        Document.objects.filter(pk=frozen.pk).update(frozen_version=version)
+        Document.objects.filter(pk=drafted.pk).update(epoch=uuid.uuid4())
+        Document.objects.filter(pk=documents[0].pk).update(head_seq=held[documents[0].pk].head_seq + 5)
+    writer.join(20)
+    free = held[documents[0].pk]
+    assert took == [{(free.pk, free.epoch): free.head_seq + 5 + 2}]
+    assert set(Document.objects.exclude(pk=free.pk).values_list("head_seq", flat=True)) == {frozen.head_seq}
 
 
 def test_batches_of_the_same_documents_never_wait_for_each_other_for_ever(transactional_db: None) -> None:
