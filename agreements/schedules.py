@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from agreements.actions.reviews import queue_reminders
+from agreements.collaboration.compaction import compact_if_long, long_texts
 from agreements.collaboration.purging import purge_all_keystrokes
 from agreements.models import Paper
 from agreements.queries.papers import versions_to_print
@@ -17,6 +18,13 @@ def sweep_papers() -> None:
     Paper.objects.give_up(now)
     for version_id in versions_to_print(now):
         make_pdf.delay(version_id)
+
+
+@shared_task
+def fold_long_texts() -> None:
+    """Give those texts a snapshot that grew long: opening one replays little, however long its room stays open."""
+    for document_id in long_texts():
+        compact_if_long(document_id)
 
 
 @shared_task

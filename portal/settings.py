@@ -285,6 +285,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
+    "fold_long_texts": {
+        "task": "agreements.schedules.fold_long_texts",
+        "schedule": MAIL_SWEEP_SECONDS,
+        "options": {"expires": MAIL_SWEEP_SECONDS},
+    },
     "act_on_deadlines": {
         "task": "programs.schedules.act_on_deadlines",
         "schedule": MAIL_SWEEP_SECONDS,

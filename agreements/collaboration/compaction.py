@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 
+from django.db.models import F
+
 from agreements.collaboration.document import covers, fold
 from agreements.models import Document, Snapshot
 from agreements.queries.documents import LogGapError, read_log
@@ -14,20 +16,16 @@ from agreements.queries.documents import LogGapError, read_log
 logger = logging.getLogger(__name__)
 
 LONG_TAIL = 200
-# Neighbours, who were made together, get numbers far from each other; prime, so that all numbers are used.
-SPREAD = 71
 # What is left beside a snapshot when everybody has gone: one row is replayed as fast as a new snapshot is read.
 SHORT_TAIL = 1
 
 
-def is_long(document_id: int, first: int, last: int) -> bool:
-    """Whether, with these new numbers, it is time to fold a text that stays open: every `LONG_TAIL` numbers.
-
-    At another number for each text: people who begin in the same minute of a course come to the same numbers in the
-    same seconds, and the folding of all of them would hold up what they write (docs/adr/0010).
-    """
-    shift = document_id * SPREAD % LONG_TAIL
-    return (last + shift) // LONG_TAIL > (first - 1 + shift) // LONG_TAIL
+def long_texts() -> list[int]:
+    """The documents that more than `LONG_TAIL` updates came to since their last snapshot, the longest tail first."""
+    tail = F("head_seq") - F("snapshot_seq")
+    return list(
+        Document.objects.filter(head_seq__gt=F("snapshot_seq") + LONG_TAIL).order_by(-tail).values_list("pk", flat=True)
+    )
 
 
 def compact_if_long(document_id: int, *, tail: int = LONG_TAIL) -> bool:

@@ -13,12 +13,12 @@ from contextlib import suppress
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connection
 
 from agreements.collaboration import hints, protocol
 from agreements.collaboration.access import DocumentStanding, Seat, Standing, look
 from agreements.collaboration.committing import Committer, Edit, Outcome
-from agreements.collaboration.compaction import SHORT_TAIL, compact_if_long, is_long
+from agreements.collaboration.compaction import SHORT_TAIL, compact_if_long
 from agreements.collaboration.hints import Hint
 from agreements.collaboration.protocol import CloseCode
 from agreements.collaboration.reading import Reading, keep
@@ -57,7 +57,7 @@ class Node:
 
     async def read(self, question: Callable[[], Result]) -> Result:
         """Ask the database, in a thread of its own pool: the event loop waits for nobody."""
-        return await self._loop.run_in_executor(self._readers, _with_fresh_connection, question)
+        return await self._loop.run_in_executor(self._readers, _with_kept_connection, question)
 
     def _from_thread(self, tell: Callable[[Result], None], what: Result) -> None:
         if not self._loop.is_closed():
@@ -84,13 +84,14 @@ class Node:
     def _close_if_empty(self, room: Room) -> None:
         if not room.peers and not room.in_flight and self.rooms.get(room.epoch) is room:
             del self.rooms[room.epoch]
-            self._start(self._compact(room.document_id, tail=SHORT_TAIL))
+            self._start(self._compact(room.document_id))
 
-    async def _compact(self, document_id: int, *, tail: int) -> None:
+    async def _compact(self, document_id: int) -> None:
+        """When everybody has gone. A text that stays open is a worker's: here folding would hold up who types."""
         try:
-            # One at a time: many texts grow long in the same minute, and what people write now goes before.
+            # One at a time: a whole course goes home in the same minute, and what others write now goes before.
             async with self._compacting:
-                await self.read(lambda: compact_if_long(document_id, tail=tail))
+                await self.read(lambda: compact_if_long(document_id, tail=SHORT_TAIL))
         except Error:
             logger.warning("co-editing: document %s was not compacted", document_id, exc_info=True)
 
@@ -116,9 +117,6 @@ class Node:
             updates = [row.data for row in outcome.rows]
             self._relay.publish(hints.log_hint(outcome.room.epoch, outcome.first, outcome.last, updates))
             self._advance(outcome.room, outcome.first, outcome.last)
-            if is_long(outcome.room.document_id, outcome.first, outcome.last):
-                # A room may stay open all day.
-                self._start(self._compact(outcome.room.document_id, tail=SHORT_TAIL))
 
     def note_reading(self, reading: Reading) -> None:
         if not self._readings:
@@ -257,12 +255,14 @@ def _update_seat(peer: Peer, standing: Standing) -> None:
         peer.seat = dataclasses.replace(peer.seat, may_write=may_write)
 
 
-def _with_fresh_connection(question: Callable[[], Result]) -> Result:
+def _with_kept_connection(question: Callable[[], Result]) -> Result:
+    """These threads stay, so their connections may, whatever CONN_MAX_AGE says for those that come and go.
+
+    One that broke is noticed, by the error that it gave or by its health check, and the next question gets a new one.
+    """
+    connection.close_at = None
     close_old_connections()
-    try:
-        return question()
-    finally:
-        close_old_connections()
+    return question()
 
 
 _nodes: WeakKeyDictionary[asyncio.AbstractEventLoop, Node] = WeakKeyDictionary()

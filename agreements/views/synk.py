@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from agreements.collaboration.compaction import compact_if_long
 from agreements.collaboration.document import EMPTY_UPDATE
 from agreements.collaboration.protocol import LARGEST_MESSAGE
 from agreements.collaboration.writing import Frozen, append
@@ -79,7 +78,6 @@ def _answer(agreement: Agreement, member: Member, document: Document, sync: Sync
         return _refuse("malformed", HTTPStatus.BAD_REQUEST)
     if isinstance(head, Frozen):
         return _refuse("frozen", HTTPStatus.CONFLICT)
-    compact_if_long(document.pk)
     return _since(document, sync, acked=len(sync.updates))
 
 

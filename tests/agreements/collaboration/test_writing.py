@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from agreements.collaboration.compaction import LONG_TAIL, compact_if_long, is_long
+from agreements.collaboration.compaction import compact_if_long
 from agreements.collaboration.document import fragment_name, state_of
 from agreements.collaboration.writing import FROZEN, Log, Row, append, insert, store, take_numbers
 from agreements.models import Document, Snapshot, Update, Version
@@ -32,15 +32,6 @@ def paragraph(document: Document, text: str) -> bytes:
     children = doc.get(fragment_name("fokus"), type=XmlFragment).children
     children.append(XmlElement("paragraph")).children.append(XmlText(text))
     return doc.get_update(before)
-
-
-def test_texts_that_grow_together_are_folded_at_different_times() -> None:
-    """A whole course begins in the same minute: as many documents, all of them with the same number of rows."""
-    course = range(1001, 1001 + LONG_TAIL)
-    at_once = [sum(is_long(document_id, seq, seq) for document_id in course) for seq in range(1, LONG_TAIL + 1)]
-    assert at_once == [1] * LONG_TAIL
-    # Several numbers that come together count as each by itself would.
-    assert all(is_long(one, 1, LONG_TAIL) and not is_long(one, 5, 4) for one in course)
 
 
 def test_each_update_gets_the_next_number(document: Document) -> None:
