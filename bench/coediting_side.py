@@ -34,6 +34,7 @@ from tests.services.processes import Program
 
 TEMPLATE = ROOT / "agreements" / "data" / "gemensam-overenskommelse.toml"
 PARAGRAPHS, WORDS = 3, 45
+FOLDING_EVERY = 10
 PACKAGES = [HERE / "package.json", HERE / "package-lock.json"]
 # A server for so many pairs, for as long as the context lasts.
 Side = Callable[[int], AbstractContextManager[Served]]
@@ -96,6 +97,9 @@ def _samspel(database_url: str, database_pid: int | None) -> Iterator[Side]:
     with ExitStack() as resources:
         with started_on(OTHER_CORES):
             portal = resources.enter_context(stack.portal(database_url))
+            # Long texts are folded meanwhile, more often than in production because a stretch is short.
+            for program in (portal.worker(), portal.beat(MAIL_SWEEP_SECONDS=str(FOLDING_EVERY))):
+                resources.enter_context(stack.running(program))
         settings = portal.environment(HTTPS="0", DATABASE_URL=portal.database_url)
         os.environ.update(settings | {"DJANGO_SETTINGS_MODULE": "portal.settings"})
         django.setup()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 
+from django.db import transaction
 from django.db.models import F
 
 from agreements.collaboration.document import covers, fold
@@ -46,6 +47,12 @@ def _compact(document: Document) -> bool:
     if not covers(state, log.updates):
         logger.warning("co-editing: a snapshot of document %s would lose something", document.pk)
         return False
-    Snapshot.objects.get_or_create(document=document, upto_seq=log.head_seq, defaults={"state": state})
-    Document.objects.filter(pk=document.pk, snapshot_seq__lt=log.head_seq).update(snapshot_seq=log.head_seq)
+    _keep(document, log.head_seq, state)
     return True
+
+
+@transaction.atomic
+def _keep(document: Document, head_seq: int, state: bytes) -> None:
+    """Of two who fold the same text at the same time one has nothing left to do."""
+    Snapshot.objects.bulk_create([Snapshot(document=document, upto_seq=head_seq, state=state)], ignore_conflicts=True)
+    Document.objects.filter(pk=document.pk, snapshot_seq__lt=head_seq).update(snapshot_seq=head_seq)

@@ -7,8 +7,9 @@ gaps in the order of the commits, and whoever locked the row to freeze the docum
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -34,10 +35,11 @@ class Row:
 # A document as it is in one epoch: an edit that was meant for another one never gets in.
 Log = tuple[int, uuid.UUID]
 
+Thing = TypeVar("Thing")
 FROZEN = Frozen()
 PLACES = "(%s, %s, %s, %s, %s)"
-# SQLite counts the values of a statement.
-MOST_AT_ONCE = 150
+# SQLite counts the values of a statement; for the others a batch is one, because each statement more is a wait.
+MOST_ROWS, MOST_ROWS_ON_SQLITE = 5000, 150
 
 
 @transaction.atomic
@@ -79,8 +81,7 @@ def insert(batches: Iterable[tuple[int, int, Sequence[Row]]]) -> None:
     table = connection.ops.quote_name(Update._meta.db_table)
     statement = f"INSERT INTO {table} (document_id, seq, member_id, created_at, data) VALUES "  # noqa: S608 - ours
     with connection.cursor() as cursor:
-        for start in range(0, len(values), MOST_AT_ONCE):
-            some = values[start : start + MOST_AT_ONCE]
+        for some in _portions(values):
             cursor.execute(statement + ", ".join([PLACES] * len(some)), [value for row in some for value in row])
 
 
@@ -91,10 +92,15 @@ def take_numbers(wanted: Mapping[Log, int]) -> dict[Log, int]:
     that the event loop does.
     """
     heads: dict[Log, int] = {}
-    logs = sorted(wanted)
-    for start in range(0, len(logs), MOST_AT_ONCE):
-        heads |= _raise_heads({log: wanted[log] for log in logs[start : start + MOST_AT_ONCE]})
+    for logs in _portions(sorted(wanted)):
+        heads |= _raise_heads({log: wanted[log] for log in logs})
     return heads
+
+
+def _portions(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+    size = MOST_ROWS_ON_SQLITE if connection.vendor == "sqlite" else MOST_ROWS
+    for start in range(0, len(things), size):
+        yield things[start : start + size]
 
 
 def _raise_heads(wanted: Mapping[Log, int]) -> dict[Log, int]:

@@ -68,7 +68,11 @@ async function join(some) {
   }
 }
 
-/** Each page types at its own moments; one timer moves them all. */
+/**
+ * Each page types at its own moments, which also vary as people's do; one timer moves them all. With even pauses a moment
+ * in which this process stood still would move the pages that came late together, and they would stay so: a thousand
+ * edits at once five times a second.
+ */
 function typing() {
   const pause = 1000 / job.editsPerSecond;
   const next = pages.map(() => performance.now() + random() * pause);
@@ -80,7 +84,7 @@ function typing() {
       pages[index].type(random);
       edits += 1;
       // Who comes late does not type twice as fast afterwards.
-      next[index] = Math.max(next[index] + pause, now + pause / 2);
+      next[index] = Math.max(next[index] + pause * (0.5 + random()), now + pause / 2);
     }
   }, TICK);
   return { stop: () => clearInterval(timer), count: () => edits };
