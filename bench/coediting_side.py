@@ -83,7 +83,7 @@ def on_sqlite(_folder: Path) -> Iterator[Side]:
 def on_postgresql(_folder: Path) -> Iterator[Side]:
     server = PostgreSQL()
     try:
-        with step("PostgreSQL"), started_on(OTHER_CORES):
+        with step("PostgreSQL"), started_on(SERVER_CORE | OTHER_CORES):
             server.start()
         go_first(server.pid)
         with _samspel(server.url, server.pid) as side:
@@ -104,6 +104,7 @@ def _samspel(database_url: str, database_pid: int | None) -> Iterator[Side]:
         os.environ.update(settings | {"DJANGO_SETTINGS_MODULE": "portal.settings"})
         django.setup()
         # These need Django to be set up.
+        from portal.core.models import OutgoingMail
         from tests.agreements.builders import load_rows
         from tests.agreements.collaboration.servers import SocketServer
 
@@ -114,6 +115,8 @@ def _samspel(database_url: str, database_pid: int | None) -> Iterator[Side]:
             server = SocketServer(portal.database_url, portal.folder, **settings)
             with step(f"{pairs} agreements"):
                 couples = [_agreement(server.url) for _ in range(pairs)]
+                # Nobody waits for these letters, and the worker would try to send them all the time.
+                OutgoingMail.objects.all().delete()
             with _running_alone(server):
                 yield Served("samspel", server.pid, database_pid, couples)
 
