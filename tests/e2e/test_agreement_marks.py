@@ -97,9 +97,10 @@ def type_and_press(page: Page, letters: str, presses: int = 1) -> None:
 
 
 def expect_told(page: Page, words: str) -> None:
-    """It is announced from now on, or was since this was last asked for."""
+    """It is announced from now on, or was since this was last asked for; and it stands where it was pressed."""
     wait_until(lambda: words in " ".join(page.evaluate("window.told")), f"{words} is announced")
     page.evaluate("() => { window.told = []; }")
+    expect(page.locator("[data-part^=agreed-] .notice").filter(has_text=words)).to_be_visible()
     expect(agree(page)).not_to_have_attribute("aria-disabled", "true")
 
 
@@ -226,6 +227,7 @@ def test_no_mark_is_of_words_that_have_not_reached_the_screen(chair: Page, chief
     expect(text_of(chair)).to_contain_text("Inte sett.")
     agree(chair).click()
     expect_marked(chair)
+    expect(chair.locator(".agreed .notice")).to_have_count(0)
     assert marks() == [hashes(pair)[FOCUS]]
 
 

@@ -174,7 +174,7 @@ export class Parts {
     if (post.seen !== null) post.data.set("hash", await this.hashOf(post.key, post.seen));
     const answer = await this.ask(post.action, GIVE_UP_AFTER, post.data);
     this.sending.delete(post.action);
-    if (!answer || !isPage(answer.response)) this.failed(answer);
+    if (!answer || !isPage(answer.response)) this.failed(answer, post);
     else if (staysHere(answer.response)) this.finish(answer.html, post);
     else window.location.assign(answer.response.url);
     this.catchUp();
@@ -192,17 +192,22 @@ export class Parts {
   }
 
   private finish(html: string, post: Post): void {
-    const said = this.replace(html, post).querySelector(".messages, .error-summary, .field__error");
+    const page = this.replace(html, post);
     const now = partOf(this.root, post.from);
+    if (now) showAnswer(now, page.querySelectorAll(".messages .notice"));
     // Who has gone on to something else meanwhile stays there.
     if (now && document.activeElement === document.body) focusPart(now);
+    const said = page.querySelector(".messages, .error-summary, .field__error");
     const text = said?.textContent?.replace(/\s+/g, " ").trim();
     if (text) this.announcer.say(text, true);
   }
 
-  private failed(answer: Answer | null): void {
+  private failed(answer: Answer | null, { from }: Post): void {
     const why = answer ? "Servern kunde inte ta emot det." : "Du är frånkopplad just nu.";
-    this.announcer.say(`${why} Försök igen om en stund.`, true);
+    const text = `${why} Försök igen om en stund.`;
+    const now = partOf(this.root, from);
+    if (now) showAnswer(now, [errorNotice(text)]);
+    this.announcer.say(text, true);
     this.showSending();
     // The server may have taken it all the same.
     this.isDue = true;
@@ -211,6 +216,29 @@ export class Parts {
 
 function partOf(page: ParentNode, name: string): HTMLElement | null {
   return page.querySelector<HTMLElement>(`[data-part="${CSS.escape(name)}"]`);
+}
+
+/** What came of a press, where it was pressed, until the next one there. The announcer says it, so it is no region. */
+function showAnswer(part: HTMLElement, notices: Iterable<Element>): void {
+  for (const old of part.querySelectorAll("[data-answer]")) old.remove();
+  for (const notice of [...notices].reverse()) {
+    const copy = document.importNode(notice, true);
+    copy.setAttribute("data-answer", "");
+    copy.querySelector("[role=status]")?.removeAttribute("role");
+    part.prepend(copy);
+  }
+}
+
+function errorNotice(text: string): HTMLElement {
+  const line = document.createElement("p");
+  line.textContent = text;
+  const body = document.createElement("div");
+  body.className = "notice__body";
+  body.append(line);
+  const notice = document.createElement("section");
+  notice.className = "notice notice--error";
+  notice.append(body);
+  return notice;
 }
 
 function isPage({ ok, status, headers }: Response): boolean {
@@ -239,6 +267,7 @@ function swap(old: HTMLElement, fresh: HTMLElement, sent: string): void {
   for (const details of old.querySelectorAll<HTMLDetailsElement>("details[id][open]")) {
     fresh.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "");
   }
+  if (!sent) fresh.prepend(...old.querySelectorAll("[data-answer]"));
   for (const form of old.querySelectorAll("form")) {
     if (form.action === sent || !isInUse(form)) continue;
     if (form.contains(focused)) successor = focused as HTMLElement;
