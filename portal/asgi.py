@@ -8,6 +8,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.asgi import get_asgi_application
 from servestatic import ServeStaticASGI
 
+from portal.garbage import settle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 # A thread that comes back from the database waits so long for Python's lock while the event loop is busy. With Python's
 # own 5 ms a batch of edits, which comes back several times, is acknowledged half as fast (docs/adr/0010).
@@ -18,7 +20,6 @@ pages = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - the apps must be loaded first
 
 from agreements.routing import websocket_urlpatterns  # noqa: E402 - likewise
-from portal.garbage import settle  # noqa: E402 - likewise
 
 
 def _with_static_files() -> ServeStaticASGI:

@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn._types import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, ASGISendEvent, Scope
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-# In C where that is there.
+# In C where that is there, so it is imported into that module and not named among what it offers.
 from websockets.frames import apply_mask  # type: ignore[attr-defined]
 from websockets.protocol import OPEN
 
@@ -57,6 +57,7 @@ class QuickFramesProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
+        # uvicorn says Queue, and uses of it what an inbox has.
         self.queue = _Inbox(self.loop)  # type: ignore[assignment]
         self._application, self.app = self.app, self._run
         self._waiting = bytearray()
