@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from bench import stack, visitors
+from bench.bare.server import LONG_FORM, PAGE, SHORT_FORM, bare_server
 from bench.load import Figures, Unit, measure
-from dev.services import free_port
-from dev.steps import ROOT, step
-from tests.services.processes import Program, environment, wait_until
 
 AIM_FORM, AIM_PAGE = 0.5, 0.35
 
@@ -33,28 +28,15 @@ class Contest:
     aim: float | None
 
 
-BARE_PAGE = visitors.look_at("/page/")
-BARE_FORM = partial(visitors.register, path="/form/")
+BARE_PAGE = visitors.look_at(PAGE)
+BARE_FORM = partial(visitors.register, path=LONG_FORM)
 CONTESTS = [
     Contest("registration (3 requests)", visitors.register, BARE_FORM, AIM_FORM),
-    Contest("… beside a form without the list", visitors.register, partial(visitors.register, path="/short/"), None),
+    Contest("… beside a form without the list", visitors.register, partial(visitors.register, path=SHORT_FORM), None),
     Contest("start page", visitors.look_at("/"), BARE_PAGE, AIM_PAGE),
     Contest("programme page", visitors.look_at("/program/toppolitikerprogrammet/"), BARE_PAGE, AIM_PAGE),
     Contest("form page", visitors.look_at(visitors.FORM), BARE_PAGE, AIM_PAGE),
 ]
-
-
-@contextmanager
-def bare_server(portal: stack.Stack, database_url: str) -> Iterator[int]:
-    """The bare project under the same gunicorn configuration. Yields its port."""
-    port = free_port()
-    env = environment(database_url, **portal.environment(PORT=str(port)))
-    with step("the bare project"):
-        subprocess.run([sys.executable, "-m", "bench.bare.prepare"], cwd=ROOT, env=env, check=True)
-    server = Program(["gunicorn", "bench.bare.wsgi:application"], portal.folder / "bare.log", env)
-    with stack.running(server):
-        wait_until(lambda: "Listening at" in server.output, "the bare project listens")
-        yield port
 
 
 @dataclass
