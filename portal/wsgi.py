@@ -22,10 +22,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 # A name with a hash of the content in it, as the manifest storage makes them, never changes what it holds.
 HASHED_NAME = r"^.+\.[0-9a-f]{12}\..+$"
-# What everybody needs at once when a round opens.
+# What everybody needs at once when a round opens, and no page shows before that.
 BUSY_TEMPLATES = (
     "programs/register_interest.html",
-    "programs/interest_receipt.html",
     "mail/programs/interest_registered.subject.txt",
     "mail/programs/interest_registered.txt",
     "mail/programs/interest_registered.html",

@@ -9,7 +9,9 @@ import sys
 
 from django.test import Client
 
-import portal.wsgi  # noqa: F401  what gunicorn loads before it forks
+# Nothing of it is called: importing it sets Django up, which the imports below need, and loads what gunicorn has loaded
+# when it forks, which is what is looked at here.
+import portal.wsgi  # noqa: F401
 from portal.core import doorbell
 from tests.programs.interest import register, solve
 
