@@ -85,7 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["portal.core.templatetags.ui"],
+            "builtins": ["portal.core.templatetags.translations", "portal.core.templatetags.ui"],
         },
     },
 ]
