@@ -8,6 +8,8 @@ document.querySelectorAll<HTMLSelectElement>("select[data-autocomplete]").forEac
 function enhance(select: HTMLSelectElement): void {
   const choices = new Choices(readChoices(select));
   const id = select.id;
+  // Somebody who has gone on to another field in the meantime, on a slow line, is left there.
+  const hadFocus = document.activeElement === select;
   const place = document.createElement("div");
   select.before(place);
   accessibleAutocomplete({
@@ -23,10 +25,11 @@ function enhance(select: HTMLSelectElement): void {
     ...texts(select),
   });
   select.id = `${id}-select`;
-  select.dataset.fieldId = id;
   select.hidden = true;
   const field = place.querySelector("input");
-  if (field) connect(field, select, choices);
+  if (!field) return;
+  connect(field, select, choices);
+  if (hadFocus) enter(field);
 }
 
 function readChoices(select: HTMLSelectElement): Choice[] {
@@ -57,6 +60,12 @@ function connect(field: HTMLInputElement, select: HTMLSelectElement, choices: Ch
   field.addEventListener("blur", sync);
   keepDescriptions(field, described);
   sync();
+}
+
+/** As the tab key does it: what stands there is marked, and the next letter takes its place. */
+function enter(field: HTMLInputElement): void {
+  field.focus();
+  field.select();
 }
 
 /** The library describes the empty field with its own hint and forgets ours: both belong there. */
