@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.core.middleware.SayWhenDown",
+    "portal.accounts.middleware.RefusedFormsSaySo",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

@@ -71,3 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin, HoldsPersonalData):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The address in small letters: allauth looks for it so, and whoever was written "Asa@…" would get no code."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)

@@ -148,9 +148,12 @@ class SamspelAdminSite(AdminSite):
     def logout(  # type: ignore[override]  # the stub promises a page, Django only needs a response
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """As `portal.accounts.views.LogOut`: nothing stays in the browser."""
         auth.logout(request)
         messages.success(request, _("Du är utloggad."))
-        return redirect("account_login")
+        response = redirect("account_login")
+        response["Clear-Site-Data"] = '"storage"'
+        return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         panels = [panel for make in self._panels if (panel := make(request)) is not None]

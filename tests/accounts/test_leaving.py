@@ -5,12 +5,14 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.models import User
+from tests.accounts.people import log_in, make_staff
 
 
 @pytest.mark.django_db
-def test_logging_out_empties_what_the_browser_kept(client: Client) -> None:
-    client.force_login(User.objects.create_user("nn@kommun.example"))
-    response = client.post(reverse("account_logout"))
+@pytest.mark.parametrize("door", ["account_logout", "admin:logout"])
+def test_logging_out_empties_what_the_browser_kept(client: Client, door: str) -> None:
+    log_in(client, make_staff())
+    response = client.post(reverse(door))
     assert response.status_code == 302
     assert response["Clear-Site-Data"] == '"storage"'
     assert "_auth_user_id" not in client.session

@@ -1,17 +1,25 @@
 """Log-in by a code in a mail: no passwords, no sign-up, and nothing that tells who has an account."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts.actions import account_for
 from portal.accounts.models import User
-from portal.core import outgoing
+from portal.core import audit, outgoing
 from portal.core.models import OutgoingMail
 from portal.core.states import MailState
 from tests.accounts.people import app_code, log_in_by_mail, mailed_code, make_staff
 from tests.services.smtp import SmtpServer
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +57,17 @@ def _without_what_differs(page: str) -> str:
     return re.sub(r'(astrid|nobody)@skr\.example|name="csrfmiddlewaretoken" value="\w+"', "", page)
 
 
+@pytest.mark.parametrize("made", ["Asa.Lind@Kommun.example", "ASA.LIND@KOMMUN.EXAMPLE", "asa.lind@kommun.example"])
+@pytest.mark.parametrize("typed", ["asa.lind@kommun.example", "Asa.Lind@kommun.example"])
+def test_capital_letters_in_an_address_keep_nobody_out(client: Client, made: str, typed: str) -> None:
+    user = account_for(made, "Åsa Lind", by=audit.SYSTEM)
+    client.post(reverse("account_login"), {"login": typed})
+    response = client.post(reverse("account_confirm_login_code"), {"code": mailed_code()})
+
+    assert response.status_code == 302
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
 def test_three_wrong_codes_end_the_attempt(client: Client) -> None:
     user = make_staff()
     client.post(reverse("account_login"), {"login": user.email})
@@ -68,6 +87,37 @@ def test_the_third_code_in_a_minute_is_the_last() -> None:
         Client().post(reverse("account_login"), {"login": user.email})
 
     assert OutgoingMail.objects.count() == 3
+
+
+@pytest.mark.parametrize("typed", ["", "inte en adress", "a@", "asa@kommun..se"])
+def test_an_address_that_is_none_is_refused_beside_the_field(client: Client, typed: str) -> None:
+    response = client.post(reverse("account_login"), {"login": typed})
+
+    assert response.status_code == 422
+    assert refused(response, "login") == typed
+    assert OutgoingMail.objects.count() == 0
+
+
+def test_a_wrong_code_is_refused_beside_the_field(client: Client) -> None:
+    user = make_staff()
+    client.post(reverse("account_login"), {"login": user.email})
+    wrong = client.post(reverse("account_confirm_login_code"), {"code": "AAAA-AAAA"})
+    client.post(reverse("account_confirm_login_code"), {"code": mailed_code()})
+    second = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+
+    assert [wrong.status_code, second.status_code] == [422, 422]
+    assert (refused(wrong, "code"), refused(second, "code")) == ("AAAA-AAAA", "000000")
+
+
+def refused(response: _MonkeyPatchedWSGIResponse, name: str) -> str:
+    """Hold that the field is marked and described by a text; what was typed stands there."""
+    page = BeautifulSoup(response.content, "html.parser")
+    field = page.select_one(f"main input[name={name}]")
+    assert field is not None
+    assert field["aria-invalid"] == "true"
+    texts = [page.select_one(f"#{place}") for place in str(field["aria-describedby"]).split()]
+    assert any(text is not None and text.get_text(strip=True) for text in texts)
+    return str(field.get("value", ""))
 
 
 @pytest.mark.parametrize(
