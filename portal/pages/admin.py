@@ -80,6 +80,10 @@ class PageAdmin(AuditedAdmin[Page]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def view_on_site(self, obj: Page) -> str | None:
+        """No way to a page that visitors do not find."""
+        return obj.get_absolute_url() if obj.published else None
+
     def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
         return False
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import Resolver404, ResolverMatch, resolve
 
+from media_catalog.models import MediaItem
 from portal.core.mail_status import MailStatus, latest_status
 from portal.core.models import OutgoingMail
-from portal.pages.models import Enquiry, FeedbackAnswer
+from portal.pages.models import Enquiry, FeedbackAnswer, Page
 from portal.pages.models.feedback import page_name
 from programs.models import Programme
 from programs.queries.catalogue import ProgrammeCard, programme_cards
@@ -43,13 +44,18 @@ def start_page(today: dt.date) -> StartPage:
     return StartPage(offered, min(years, default=None))
 
 
+def published_page(key: str) -> Page | None:
+    """The page with that key, if visitors may see it, with the one who answers for it."""
+    return Page.objects.published().filter(key=key).first()
+
+
 def receipt_status(enquiry: Enquiry, letters: tuple[str, ...]) -> MailStatus | None:
     """What became of the latest confirmation that went to the sender."""
     return latest_status(OutgoingMail.objects.about(enquiry).filter(letter__in=letters))
 
 
 def page_key_of(path: str) -> str | None:
-    """A short name for a page of ours: its address's, with the programme where there is one; None for other paths.
+    """A short name for a page of ours: its address's, with the programme or film that it shows; None for other paths.
 
     The path itself is not kept: addresses of receipts lead to a person.
     """
@@ -68,8 +74,8 @@ def _named(match: ResolverMatch) -> str | None:
     slug = match.kwargs.get("slug")
     if slug is None:
         return match.url_name
-    known = Programme.objects.published().filter(slug=slug).exists()
-    return f"{match.url_name}:{slug}" if known else None
+    shown = MediaItem.objects.listed() if match.url_name == "media_item" else Programme.objects.published()
+    return f"{match.url_name}:{slug}" if shown.filter(slug=slug).exists() else None
 
 
 def feedback_counts() -> list[FeedbackCount]:

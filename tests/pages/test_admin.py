@@ -16,7 +16,14 @@ from openpyxl import load_workbook
 from portal.accounts import permissions
 from portal.accounts.actions import ensure_groups
 from portal.core.models import AuditEvent
-from portal.pages.models import AccessibilityReport, AccessibilityStatement, ContactMessage, FeedbackAnswer, Page
+from portal.pages.models import (
+    AccessibilityReport,
+    AccessibilityStatement,
+    ContactMessage,
+    FeedbackAnswer,
+    Page,
+    PageKey,
+)
 from portal.pages.states import EnquiryState
 from tests.pages.visitors import send, soup
 
@@ -248,4 +255,40 @@ def test_the_role_of_staff_may_do_what_the_pages_need() -> None:
         "view_accessibilityreport",
         "change_accessibilityreport",
         "view_feedbackanswer",
+    }
+
+
+@pytest.mark.parametrize("page", [key for key in PageKey.values if key != "mission"])
+def test_a_page_that_must_stay_is_not_taken_down_and_what_was_written_is_kept(staff_client: Client, page: str) -> None:
+    row = Page.objects.get(key=page)
+    fields = page_fields(row, title="Ny rubrik")
+    del fields["published"]
+
+    answer = staff_client.post(url(Page, "change", row.pk), {**fields, **inline_fields(row)})
+
+    shown = soup(answer)
+    assert "Den här sidan kan inte avpubliceras: den måste alltid gå att nå." in shown.text
+    title = shown.select_one("input[name=title]")
+    assert title is not None
+    assert title["value"] == "Ny rubrik"
+    assert Page.objects.get(key=page).published
+
+
+def test_a_page_that_is_taken_down_has_no_way_to_it(staff_client: Client) -> None:
+    row = Page.objects.get(key="mission")
+    assert soup(staff_client.get(url(Page, "change", row.pk))).select(".viewsitelink")
+    Page.objects.filter(pk=row.pk).update(published=False)
+    assert not soup(staff_client.get(url(Page, "change", row.pk))).select(".viewsitelink")
+
+
+def inline_fields(page: Page) -> dict[str, str]:
+    """What belongs to the accessibility page's form besides."""
+    if not hasattr(page, "statement"):
+        return {}
+    head = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "1", "MIN_NUM_FORMS": "0", "MAX_NUM_FORMS": "1"}
+    statement = page.statement
+    row = {"page": str(page.pk), "compliance": statement.compliance, "assessed_on": str(statement.assessed_on)}
+    return {
+        **{f"statement-{name}": value for name, value in head.items()},
+        **{f"statement-0-{name}": value for name, value in row.items()},
     }

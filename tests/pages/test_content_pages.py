@@ -7,7 +7,9 @@ import re
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -18,6 +20,8 @@ from tests.programs.builders import make_programme
 
 pytestmark = pytest.mark.usefixtures("pages")
 
+# Pages whose main part belongs to another app.
+LISTS = ["programme_list", "media_list"]
 FORM_PAGES = ["accessibility_report", "accessibility_report_sent"]
 
 
@@ -102,12 +106,46 @@ def test_the_start_page_asks_as_much_for_three_programmes_as_for_one(
     assert len(soup(response).select(".card")) == rows
 
 
-@pytest.mark.parametrize("name", [key for key in PageKey.values if key != "start"])
+@pytest.mark.parametrize("name", [key for key in PageKey.values if key not in {"start", *LISTS}])
 def test_the_other_pages_need_one_query(
     client: Client, name: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
         client.get(reverse(name))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_needs_one_query_for_its_own_texts(client: Client, name: str) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse(name))
+
+    assert len([query for query in asked if '"pages_page"' in query["sql"]]) == 1
+    assert len(asked) <= 10
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_shows_what_staff_wrote(client: Client, name: str) -> None:
+    Page.objects.filter(key=name).update(
+        title="Vår rubrik", lead="Vår ingress.", body_html="<p>Vår text.</p>", contact_text="Ring oss gärna."
+    )
+
+    page = soup(client.get(reverse(name)))
+
+    assert page.h1 is not None
+    assert page.h1.text == "Vår rubrik"
+    for text in ("Vår ingress.", "Vår text.", "Ring oss gärna."):
+        assert text in page.get_text()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_there_before_any_text_is_loaded(client: Client, name: str) -> None:
+    before = soup(client.get(reverse(name)))
+    Page.objects.all().delete()
+
+    page = soup(client.get(reverse(name)))
+
+    assert (page.h1, page.select_one(".lead")) == (before.h1, before.select_one(".lead"))
+    assert page.select(".page-meta") == []
 
 
 def test_a_page_that_is_not_published_is_not_found(client: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from portal.pages.models import FeedbackAnswer
+from portal.pages.models.feedback import page_name
 from portal.pages.queries import FeedbackCount, feedback_counts, page_key_of
+from tests.media_catalog.builders import make_film
 from tests.pages.visitors import soup
 
 if TYPE_CHECKING:
@@ -117,6 +120,30 @@ def test_anything_else_is_refused_in_plain_words(client: Client, fields: dict[st
 
 def test_a_programme_is_judged_by_its_own_name() -> None:
     assert page_key_of("/program/toppolitikerprogrammet/") == "programme:toppolitikerprogrammet"
+
+
+def test_a_film_is_judged_by_its_own_name() -> None:
+    make_film(slug="om-att-styra")
+    assert page_key_of("/film-och-podd/om-att-styra/") == "media_item:om-att-styra"
+    assert page_name("media_item:om-att-styra") == "Film och podd: om-att-styra"
+    assert page_key_of("/film-och-podd/finns-inte/") is None
+
+
+def test_every_public_page_that_asks_takes_the_answer(client: Client, settings: Settings) -> None:
+    settings.FORM_RATE_LIMITS = [(1000, 60)]
+    make_film(slug="om-styrning")
+    pages = re.findall(r"<loc>https?://[^/]+(/[^<]*)</loc>", client.get(reverse("sitemap")).content.decode())
+    asking = []
+    for page in pages:
+        field = soup(client.get(page)).select_one("form.feedback input[name=path]")
+        if field is not None:
+            asking.append(page)
+            assert (page, answer(client, path=str(field["value"])).status_code) == (page, 303)
+
+    assert FeedbackAnswer.objects.count() == len(asking)
+    assert {"/", "/program/", "/program/toppolitikerprogrammet/", "/film-och-podd/", "/film-och-podd/om-styrning/"} <= {
+        *asking
+    }
 
 
 def test_a_receipt_leaves_no_trace_of_whose_it_is() -> None:

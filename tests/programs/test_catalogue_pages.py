@@ -161,4 +161,5 @@ def test_the_list_asks_as_many_questions_for_three_rows_as_for_one(client: Clien
     fill(make_programme("b"), 3)
     fill(make_programme("c"), 3)
 
-    assert (one, queries_of(client, "/program/")) == (2, 2)
+    # The programmes, their rounds, and what staff wrote for the page.
+    assert (one, queries_of(client, "/program/")) == (3, 3)

@@ -31,19 +31,32 @@ class Responsible(models.Model):
 
 
 class PageKey(models.TextChoices):
-    """Which page it is. The key is also the name of its address (`portal.pages.urls`)."""
+    """Which page it is. The key is also the name of its address.
+
+    The lists of programmes and of films belong to other apps, which show this page's texts by `content_page`.
+    """
 
     START = "start", _("Startsidan")
     MISSION = "mission", _("Uppdraget")
+    PROGRAMMES = "programme_list", _("Programlistan")
     AGREEMENT = "agreement_about", _("Överenskommelse")
+    MEDIA = "media_list", _("Film och podd")
     CONTACT = "contact", _("Kontakt")
     ACCESSIBILITY = "accessibility", _("Tillgänglighet")
     PRIVACY = "privacy", _("Personuppgifter")
 
 
 # The way in, what the navigation always leads to, the two statements that must be there, and the way to reach us: they
-# are never taken down.
-ALWAYS_PUBLISHED = (PageKey.START, PageKey.AGREEMENT, PageKey.CONTACT, PageKey.ACCESSIBILITY, PageKey.PRIVACY)
+# are never taken down. Only "Uppdraget" may be.
+ALWAYS_PUBLISHED = (
+    PageKey.START,
+    PageKey.PROGRAMMES,
+    PageKey.AGREEMENT,
+    PageKey.MEDIA,
+    PageKey.CONTACT,
+    PageKey.ACCESSIBILITY,
+    PageKey.PRIVACY,
+)
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -88,7 +101,6 @@ class Page(SearchText):
             models.CheckConstraint(
                 condition=Q(published=True) | ~Q(key__in=[str(key) for key in ALWAYS_PUBLISHED]),
                 name="page_is_always_published",
-                violation_error_message=_("Den här sidan kan inte avpubliceras: den måste alltid gå att nå."),
             ),
             models.CheckConstraint(
                 condition=Q(published=False) | Q(published_on__isnull=False),
@@ -107,7 +119,13 @@ class Page(SearchText):
         return [self.title, self.lead, self.body, self.contact_text]
 
     def clean(self) -> None:
-        """A link to a page that does not exist is stopped here, not found by a visitor."""
+        """A link to a page that does not exist is stopped here, not found by a visitor.
+
+        That a page must stay is said here too: admin shows the key and takes none, and Django holds no form to a rule
+        about a field that is not in it.
+        """
+        if not self.published and self.key in ALWAYS_PUBLISHED:
+            raise ValidationError({"published": _("Den här sidan kan inte avpubliceras: den måste alltid gå att nå.")})
         lost = [path for path in rich_text.internal_links(rich_text.to_html(self.body)) if not _leads_somewhere(path)]
         if lost:
             raise ValidationError({"body": _("Länken %(path)s leder ingenstans.") % {"path": lost[0]}})

@@ -14,7 +14,7 @@ from portal.core.personal_data import PersonalField, PersonalRecord
 from portal.pages.models.content import PageKey
 
 # Pages that are no content page but carry the question too.
-OTHER_PAGES = {"programme_list": _("Programlistan"), "programme": _("Program")}
+OTHER_PAGES = {"programme": _("Program"), "media_item": _("Film och podd")}
 
 
 def page_name(page_key: str) -> str:
