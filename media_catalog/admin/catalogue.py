@@ -197,8 +197,9 @@ class MediaItemAdmin(AuditedAdmin[MediaItem]):
                 return redirect(request.get_full_path())
         return super().response_change(request, obj)
 
-    def view_on_site(self, obj: MediaItem) -> str:
-        return obj.get_absolute_url()
+    def view_on_site(self, obj: MediaItem) -> str | None:
+        """No way to a page that visitors do not find."""
+        return obj.get_absolute_url() if obj.published else None
 
 
 @admin.register(Film)

@@ -258,13 +258,18 @@ def order_panel(request: HttpRequest) -> Panel | None:
     active = Order.objects.active()
     url = reverse("admin:media_catalog_order_changelist")
     week = timezone.now() - timedelta(days=7)
-    waiting = active.exclude(kind=OrderKind.FILMS).count()
+    asking = [str(kind) for kind in OrderKind if kind != OrderKind.FILMS]
+    waiting = active.filter(kind__in=asking).count()
     films = active.of_kind(OrderKind.FILMS).filter(created_at__gte=week).count()
     return Panel(
         gettext_lazy("Beställningar"),
         [
             Row(gettext_lazy("Filmer beställda den senaste veckan"), films, f"{url}?kind__exact=films"),
-            Row(gettext_lazy("Förfrågningar att svara på"), waiting, f"{url}?state__exact=active"),
+            Row(
+                gettext_lazy("Förfrågningar att svara på"),
+                waiting,
+                f"{url}?state__exact=active&kind__in={','.join(asking)}",
+            ),
         ],
     )
 
@@ -283,6 +288,7 @@ site.register_events(
 site.register_letters(
     {
         "media_catalog/films_ordered": gettext_lazy("länk till beställda filmer"),
+        "media_catalog/films_order_changed": gettext_lazy("länk till ändrad beställning"),
         "media_catalog/films_link_renewed": gettext_lazy("ny länk till beställda filmer"),
         "media_catalog/help_requested": gettext_lazy("bekräftelse på förfrågan"),
         "media_catalog/help_notice": gettext_lazy("ny förfrågan, till SKR"),

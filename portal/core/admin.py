@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from functools import reduce
 from typing import Any, Final, cast
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
@@ -311,15 +312,21 @@ def mail_panel(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("core.view_outgoingmail"):
         return None
     mails = OutgoingMail.objects
-    late = mails.filter(state=MailState.QUEUED, created_at__lt=timezone.now() - PATIENCE)
+    since, patient = _since_yesterday(), timezone.now() - PATIENCE
+    late = mails.filter(state=MailState.QUEUED, created_at__lt=patient)
     counted = [
         (
             gettext_lazy("Skickade sedan i går"),
-            mails.filter(sent_at__gte=_since_yesterday()),
-            "?state__exact=sent",
+            mails.filter(sent_at__gte=since),
+            f"?{urlencode({'sent_at__gte': since.isoformat()})}",
             False,
         ),
-        (gettext_lazy("Väntar sedan mer än en kvart"), late, "?state__exact=queued", True),
+        (
+            gettext_lazy("Väntar sedan mer än en kvart"),
+            late,
+            f"?{urlencode({'state__exact': 'queued', 'created_at__lt': patient.isoformat()})}",
+            True,
+        ),
         (gettext_lazy("Kunde inte skickas"), mails.filter(state=MailState.FAILED), "?state__exact=failed", True),
         (gettext_lazy("Osäkra"), mails.filter(state=MailState.UNCERTAIN), "?state__exact=uncertain", True),
     ]

@@ -138,10 +138,7 @@ class PhoneField(LineField):
     """A telephone number, kept as typed."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
-        "letters": _(
-            "Skriv bara siffror, mellanslag och tecknen + - ( ) / i telefonnumret. Har du en anknytning kan du skriva"
-            " den i meddelandet."
-        ),
+        "letters": _("Skriv bara siffror, mellanslag och tecknen + - ( ) / i telefonnumret, utan anknytning."),
         "few": _("Telefonnumret är för kort. Skriv hela numret med riktnummer, till exempel 08-123 456 78."),
         "many": _("Telefonnumret är för långt. Det får ha högst 15 siffror."),
     }

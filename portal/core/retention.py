@@ -27,6 +27,9 @@ class Due:
     number: int
 
 
+LAST_DAY = date.max - timedelta(days=1)
+
+
 def due(until: date) -> list[Due]:
     """What has its last day then or before, by model and last day. Nothing is changed: the dry run.
 
@@ -37,7 +40,11 @@ def due(until: date) -> list[Due]:
 
 def _due_of(model: type[models.Model], until: date) -> list[Due]:
     record = cast("type[HoldsPersonalData]", model).personal_record
-    rows = personal_data.expired(model, until + timedelta(days=1)).values("delete_after").annotate(number=Count("pk"))
+    rows = (
+        personal_data.expired(model, min(until, LAST_DAY) + timedelta(days=1))
+        .values("delete_after")
+        .annotate(number=Count("pk"))
+    )
     return [
         Due(model._meta.label_lower, str(record.title), row["delete_after"], row["number"])
         for row in rows.order_by("delete_after")

@@ -44,7 +44,7 @@ class OrganisationField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"data-autocomplete": True}
         super().__init__(choices=self._offered, widget=OrganisationSelect(attrs=attrs), **kwargs)
-        self.error_messages["required"] = _("Välj din kommun eller region i listan.")
+        self.error_messages["required"] = _("Välj kommun eller region i listan.")
         self.error_messages["invalid_choice"] = _("Välj en kommun eller region som finns i listan.")
 
     @staticmethod

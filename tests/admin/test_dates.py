@@ -28,3 +28,8 @@ def test_no_form_asks_for_a_date_as_text(client: Client) -> None:
 
 def test_the_site_is_ours() -> None:
     assert type(admin.site._wrapped).__name__ == "SamspelAdminSite"  # type: ignore[attr-defined]  # a lazy object's own
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-12-30", "0001-01-01"])
+def test_what_is_deleted_next_can_be_asked_for_any_day(client: Client, day: str) -> None:
+    assert log_in(client, make_staff()).get(reverse("admin:core_disposal_upcoming"), {"till": day}).status_code == 200

@@ -206,3 +206,15 @@ def test_choosing_among_many_costs_no_more_queries(
             staff_client.get(url(cohort, f"{letter.pk}/skicka/"))
         counted.append(len(captured))
     assert counted[0] == counted[1] <= 25
+
+
+def test_the_letter_is_shown_as_it_is_written_and_never_as_markup(staff_client: Client, cohort: Cohort) -> None:
+    Place.objects.update(name="Eva <img src=x>")
+    letter = begin(staff_client, cohort)
+    CohortLetter.objects.update(body="Hej <b>fet</b> {{ namn }}")
+
+    shown = page(staff_client.get(url(cohort, f"{letter.pk}/skicka/"))).select_one("pre.review__mail")
+
+    assert shown is not None
+    assert shown.select("b, img") == []
+    assert "Hej <b>fet</b> Eva <img src=x>" in shown.text
