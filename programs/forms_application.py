@@ -6,6 +6,7 @@ It is saved as often as its writer likes. To save takes a name, an address and a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
@@ -15,9 +16,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import normalisation
+from portal.core import formats, normalisation
 from portal.core.forms import AddressField, LineField, NameField, PhoneField, PortalForm, TextField
 from portal.core.normalisation import Address
 from portal.organisations.forms import OrganisationField
@@ -64,6 +68,30 @@ class ApplicationDetails:
     assistant_email: str
     assistant_phone: str
     invoice: InvoiceDetails
+
+
+@dataclass(frozen=True)
+class SentBefore:
+    """That the application was sent already: when, as far as that is known, and the page that tells of it."""
+
+    at: datetime | None
+    url: str
+
+    def refusal(self, button: str) -> SafeString:
+        """What somebody reads who saves a draft in spite of it; `button` puts what they wrote in its place."""
+        text = gettext(
+            "Din ansökan är redan skickad{when}. Inget har ändrats i den, och det som står här är inte sparat."
+            ' Jämför gärna med <a href="{url}" target="_blank">den skickade ansökan (öppnas i en ny flik)</a>.'
+            " Ska det som står här gälla i stället, tryck på ”{button}”."
+        )
+        return format_html(text, when=self._when(), url=self.url, button=button)
+
+    def _when(self) -> str:
+        if self.at is None:
+            return ""
+        if formats.local_date(self.at) == timezone.localdate():
+            return gettext(", klockan %(time)s") % {"time": formats.time(self.at)}
+        return gettext(", den %(moment)s") % {"moment": formats.date_and_time(self.at)}
 
 
 class YearField(LineField):
@@ -149,6 +177,10 @@ class ApplicationFields(InvoicingFields):
             if all(error.code == "required" for error in self.errors[name].as_data()):
                 del self.errors[name]
 
+    def refuse_draft(self, sent: SentBefore) -> None:
+        """Say that a draft is not saved over what was sent, and how to change that."""
+        self.add_error(None, ValidationError(sent.refusal(self.send_label), code="sent_before"))
+
     def details(self) -> ApplicationDetails:
         """What a valid form says."""
         data = self.cleaned_data
@@ -218,14 +250,34 @@ class OpenApplicationForm(ApplicationFields, PortalForm):
 
 
 class PersonalApplicationForm(ApplicationFields):
-    """Behind the personal link. The address stays: it is what the link proves."""
+    """Behind the personal link. The address stays: it is what the link proves.
+
+    What was sent is never a draft again: with `sent` there is no button that only saves, and an old page's is refused.
+    """
 
     form_name = "application"
 
-    def __init__(self, data: QueryDict | None, *, initial: dict[str, Any], is_change: bool = False) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, initial: dict[str, Any], sent: SentBefore | None, is_change: bool
+    ) -> None:
         super().__init__(data, initial=initial)
+        self.sent = sent
+        if sent:
+            self.save_label = ""
         if is_change:
-            self.send_label, self.save_label = _("Spara ändringarna"), ""
+            self.send_label = _("Spara ändringarna")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.sent and not self.is_sent:
+            self.refuse_draft(self.sent)
+        return cleaned
+
+    @property
+    def says_something_new(self) -> bool:
+        """Whether a valid form differs from what was kept before; not so when the button was pressed twice."""
+        told = {**self.cleaned_data, "organisation": self.cleaned_data["organisation"].pk}
+        return any((value or None) != (self.initial.get(name) or None) for name, value in told.items())
 
     @property
     def helper(self) -> FormHelper:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +24,13 @@ from programs.actions import places
 from programs.actions.locking import lock_cohort, lock_place
 from programs.forms_application import ApplicationDetails
 from programs.models import Application, Cohort, Invoicing, Place
-from programs.queries.applications import CAN_BE_CHANGED, CAN_BE_SENT, OWN_FIELDS, takes_applications
+from programs.queries.applications import (
+    CAN_BE_CHANGED,
+    CAN_BE_SENT,
+    OWN_FIELDS,
+    application_of,
+    takes_applications,
+)
 from programs.queries.places import counted_place, deletion_day
 from programs.states import PlaceState
 
@@ -32,6 +39,14 @@ PLACE_FIELDS = ("name", "phone", "phone_e164", "organisation", "role", "side")
 
 class RoundIsClosed(Exception):  # noqa: N818 - an answer to the caller
     """The cohort takes no applications at this moment."""
+
+
+class AlreadySent(Exception):  # noqa: N818 - an answer to the caller
+    """A draft was to be saved over an application that has been sent: nothing is written."""
+
+    def __init__(self, receipt: Receipt, at: datetime | None) -> None:
+        super().__init__(receipt, at)
+        self.receipt, self.at = receipt, at
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,8 @@ def save_open_application(cohort: Cohort, arrival: OpenArrival, *, by: audit.Act
     """Keep what the open form says, as a draft or as an application; a repeat of the form changes the same row.
 
     Who looks on learns nothing of the address: if it has a place already, what came in is kept as a draft, the visitor
-    sees the usual receipt, and the owner of the mailbox gets a mail. Raises `ProofAlreadyUsed` and `RoundIsClosed`.
+    sees the usual receipt, and the owner of the mailbox gets a mail. Raises `ProofAlreadyUsed`, `RoundIsClosed` and
+    `AlreadySent`.
     """
     locked = _open(lock_cohort(cohort.pk))
     place = Place.objects.filter(pk=arrival.place_id(locked)).select_related("organisation").first()
@@ -116,6 +132,8 @@ def _tell_where_to_go_on(place: Place, *, by: audit.Actor) -> None:
 def _arrive_again(place: Place, arrival: OpenArrival, *, by: audit.Actor) -> None:
     """The same form once more: pressed twice, mended after going back, or sent after it was saved."""
     was_sent = place.application.sent_at is not None
+    if was_sent and not arrival.is_sent:
+        raise AlreadySent(Receipt(place.pk, again=True), place.application.sent_at)
     moved = _take_new_address(place, arrival.address)
     changed = [*moved, *_write(place, arrival.details)]
     if not was_sent and arrival.is_sent:
@@ -141,13 +159,16 @@ def _take_new_address(place: Place, address: Address) -> list[str]:
 def save_application(place: Place, details: ApplicationDetails, *, is_sent: bool, by: audit.Actor) -> Place:
     """Keep what was written behind the personal link; send it when `is_sent`, or change what was sent before.
 
-    Raises `RoundIsClosed` and `TransitionRefused`.
+    Raises `RoundIsClosed`, `TransitionRefused` and `AlreadySent`.
     """
     row = lock_place(place)
     _open(row.cohort)
     state = PlaceState(row.state)
     if state not in (*CAN_BE_SENT, *CAN_BE_CHANGED):
         raise TransitionRefused(state, PlaceState.APPLIED)
+    before = application_of(row)
+    if not is_sent and is_held_as_sent(row, before):
+        raise AlreadySent(Receipt(row.pk, again=True), before.sent_at if before else None)
     changed = _write(row, details)
     if state in CAN_BE_CHANGED:
         if changed:
@@ -157,6 +178,15 @@ def save_application(place: Place, details: ApplicationDetails, *, is_sent: bool
         return _send(row, by=by)
     audit.record("programs.application_saved", row, by=by, fields=changed)
     return row
+
+
+def is_held_as_sent(place: Place, application: Application | None) -> bool:
+    """Whether what is written was sent and still stands so. After a no it may be a draft once more.
+
+    One whose address had a place already never came to count; it was sent all the same.
+    """
+    never_counted = place.state == PlaceState.STARTED and application is not None and application.sent_at is not None
+    return place.state in CAN_BE_CHANGED or never_counted
 
 
 def _send(place: Place, *, by: audit.Actor) -> Place:

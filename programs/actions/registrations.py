@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -35,12 +36,20 @@ class OvertakenTooOften(Exception):  # noqa: N818
 MOST_ATTEMPTS = 5
 
 
+class Came(Enum):
+    """Whether this very form had been sent before, and with another content. Never whether the person had."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    CHANGED = "changed"
+
+
 @dataclass(frozen=True)
 class Receipt:
-    """Where the visitor is sent: the id of what was stored, and whether this very form had been sent before."""
+    """Where the visitor is sent: the id of what was stored, and how the form came."""
 
     id: uuid.UUID
-    again: bool = False
+    came: Came = Came.FIRST
 
 
 @dataclass(frozen=True)
@@ -146,11 +155,12 @@ def _note_repeat(registration: InterestRegistration, arrival: Arrival, *, by: au
 
 def _repeat_again(repeat: InterestRepeat, arrival: Arrival, *, by: audit.Actor) -> Receipt:
     """The form behind a repeat was sent once more: with the same content nothing happens, else the newer one counts."""
-    if repeat.submission_digest != arrival.submitted.digest and repeat.adopted_at is None:
-        _overwrite(repeat, arrival)
-        line = audit.record("programs.interest_repeated", repeat.registration, by=by, repeat=repeat.pk.hex)
-        mail.interest_repeated(repeat, line.pk)
-    return Receipt(repeat.pk, again=True)
+    if repeat.submission_digest == arrival.submitted.digest or repeat.adopted_at is not None:
+        return Receipt(repeat.pk, Came.AGAIN)
+    _overwrite(repeat, arrival)
+    line = audit.record("programs.interest_repeated", repeat.registration, by=by, repeat=repeat.pk.hex)
+    mail.interest_repeated(repeat, line.pk)
+    return Receipt(repeat.pk, Came.CHANGED)
 
 
 def _overwrite(row: InterestDetails, arrival: Arrival) -> list[str]:
@@ -178,15 +188,15 @@ def _correct(registration: InterestRegistration, arrival: Arrival, *, by: audit.
     """The same form came once more. Its sender went back to mend something, or only pressed twice."""
     same = registration.submission_digest == arrival.submitted.digest
     if same or registration.state != InterestState.REGISTERED:
-        return Receipt(registration.pk, again=True)
+        return Receipt(registration.pk, Came.AGAIN)
     if arrival.address.key != registration.email_key and _is_taken(arrival):
         # The address was the mistake, and its owner is registered already: the mistaken row goes.
         _withdraw(registration, by=by)
-        return _note_repeat(_registered_before(arrival), arrival, by=by)
+        return replace(_note_repeat(_registered_before(arrival), arrival, by=by), came=Came.CHANGED)
     changed = ["email"] if registration.email != arrival.address.typed else []
     registration.email, registration.email_key = arrival.address.typed, arrival.address.key
     _store_change(registration, lambda: [*changed, *_overwrite(registration, arrival)], arrival.interest, by=by)
-    return Receipt(registration.pk, again=True)
+    return Receipt(registration.pk, Came.CHANGED)
 
 
 def _is_taken(arrival: Arrival) -> bool:
@@ -223,12 +233,17 @@ def change_interest(registration: InterestRegistration, interest: Interest, *, b
 
 
 @transaction.atomic
-def withdraw_interest(registration: InterestRegistration, *, by: audit.Actor) -> None:
-    """Take the registration back: nobody is contacted any more, and the row goes within a month. Twice is as once."""
+def withdraw_interest(registration: InterestRegistration, *, by: audit.Actor) -> bool:
+    """Take the registration back: nobody is contacted any more, and the row goes within a month.
+
+    Twice is as once; False when it was taken back before.
+    """
     row = _locked(registration)
-    if row.state == InterestState.REGISTERED:
-        _withdraw(row, by=by)
-        mail.interest_withdrawn(row)
+    if row.state != InterestState.REGISTERED:
+        return False
+    _withdraw(row, by=by)
+    mail.interest_withdrawn(row)
+    return True
 
 
 def _withdraw(row: InterestRegistration, *, by: audit.Actor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.core import audit, exports, formats, search
 from portal.core.admin import KINDS as MAIL_KINDS
@@ -287,9 +288,9 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
 
     @admin.action(description=gettext_lazy("Ta tillbaka de valda (personen får ett mejl)"), permissions=["withdraw"])
     def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[InterestRegistration]) -> None:
-        for registration in queryset:
-            withdraw_interest(registration, by=audit.staff(request.user))
-        self.message_user(request, _("De valda anmälningarna är tillbakatagna."))
+        number = sum(withdraw_interest(registration, by=audit.staff(request.user)) for registration in queryset)
+        text = ngettext("%(number)d anmälan är tillbakatagen.", "%(number)d anmälningar är tillbakatagna.", number)
+        self.message_user(request, text % {"number": number})
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("programs.change_interestregistration")
@@ -302,10 +303,13 @@ def interest_panel(request: HttpRequest) -> Panel | None:
     active = InterestRegistration.objects.active()
     url = reverse("admin:programs_interestregistration_changelist")
     yesterday = timezone.now() - timedelta(days=1)
+    new = urlencode({"state__exact": "registered", "created_at__gte": yesterday.isoformat()})
     return Panel(
         gettext_lazy("Intresseanmälningar"),
         [
-            Row(gettext_lazy("Nya det senaste dygnet"), active.filter(created_at__gte=yesterday).count(), url),
+            Row(
+                gettext_lazy("Nya det senaste dygnet"), active.filter(created_at__gte=yesterday).count(), f"{url}?{new}"
+            ),
             Row(gettext_lazy("Alla som gäller"), active.count(), f"{url}?state__exact=registered"),
             Row(
                 gettext_lazy("Att titta på"),

@@ -18,9 +18,9 @@ from portal.core.requests import note_robot, seconds_to_wait, see_other
 from portal.core.states import TransitionRefused
 from portal.core.views import refusal
 from programs.actions import applications as actions
-from programs.forms_application import OpenApplicationForm, PersonalApplicationForm
+from programs.forms_application import OpenApplicationForm, PersonalApplicationForm, SentBefore
 from programs.mail_places import read_place_token
-from programs.models import Application, Cohort, Place, Programme
+from programs.models import Cohort, Place, Programme
 from programs.queries import applications as queries
 from programs.queries.places import deletion_day, place_with_details
 from programs.states import CohortState, PlaceState
@@ -71,6 +71,9 @@ def _posted(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         return _open_page(request, form, cohort)
     except actions.RoundIsClosed:
         return _closed_to_all(request, cohort.programme)
+    except actions.AlreadySent as found:
+        form.refuse_draft(SentBefore(found.at, reverse("application_receipt", args=[found.receipt.id])))
+        return _open_page(request, form, cohort)
     address = reverse("application_receipt", args=[receipt.id])
     return see_other(f"{address}?igen=1" if receipt.again else address)
 
@@ -103,16 +106,27 @@ def application(request: HttpRequest, token: str) -> HttpResponse:
     may_write = place.state in (*queries.CAN_BE_SENT, *queries.CAN_BE_CHANGED)
     if not may_write or not queries.takes_applications(place.cohort, timezone.now()):
         return _closed_to_one(request, place, token)
-    form = _personal_form(request, place)
+    form = _personal_form(request, place, token)
     if form.is_bound and form.is_valid():
         return _saved(request, place, form, token)
     return _personal_page(request, form, place, token)
 
 
-def _personal_form(request: HttpRequest, place: Place) -> PersonalApplicationForm:
+def _personal_form(request: HttpRequest, place: Place, token: str) -> PersonalApplicationForm:
     data = request.POST if request.method == "POST" else None
-    is_change = place.state in queries.CAN_BE_CHANGED
-    return PersonalApplicationForm(data, initial=queries.filled_in_before(place), is_change=is_change)
+    return PersonalApplicationForm(
+        data,
+        initial=queries.filled_in_before(place),
+        sent=_sent_before(place, token),
+        is_change=place.state in queries.CAN_BE_CHANGED,
+    )
+
+
+def _sent_before(place: Place, token: str) -> SentBefore | None:
+    application = queries.application_of(place)
+    if not actions.is_held_as_sent(place, application):
+        return None
+    return SentBefore(application.sent_at if application else None, reverse("application", args=[token]))
 
 
 def _saved(request: HttpRequest, place: Place, form: PersonalApplicationForm, token: str) -> HttpResponse:
@@ -121,7 +135,19 @@ def _saved(request: HttpRequest, place: Place, form: PersonalApplicationForm, to
     except (actions.RoundIsClosed, TransitionRefused):
         # It closed, or staff moved the place, while the form was being filled in.
         return _closed_to_one(request, _behind(token), token)
-    return see_other(reverse("application", args=[token]) + ("?skickat=1" if form.is_sent else "?sparat=1"))
+    except actions.AlreadySent:
+        # It was sent since this request began: the same post is judged by what holds now.
+        return application(request, token)
+    return see_other(reverse("application", args=[token]) + _outcome(place, form))
+
+
+def _outcome(place: Place, form: PersonalApplicationForm) -> str:
+    """What the page says that comes next; a button pressed twice has neither sent nor changed anything anew."""
+    if not form.is_sent:
+        return "?sparat=1"
+    if place.state not in queries.CAN_BE_CHANGED:
+        return "?skickat=1"
+    return "?andrat=1" if form.says_something_new else ""
 
 
 def _personal_page(request: HttpRequest, form: PersonalApplicationForm, place: Place, token: str) -> HttpResponse:
@@ -133,14 +159,9 @@ def _personal_page(request: HttpRequest, form: PersonalApplicationForm, place: P
         "token": token,
         "application": application,
         "receipt": queries.receipt_of(application) if application else None,
-        "is_sent": place.state in queries.CAN_BE_CHANGED or _is_repeat(place, application),
+        "is_sent": form.sent is not None,
     }
     return render(request, "programs/application.html", context, status=422 if form.is_bound else 200)
-
-
-def _is_repeat(place: Place, application: Application | None) -> bool:
-    """Sent by the open form, but the address had a place already: this one stays a draft."""
-    return place.state == PlaceState.STARTED and application is not None and application.sent_at is not None
 
 
 def _closed_to_one(request: HttpRequest, place: Place, token: str) -> HttpResponse:

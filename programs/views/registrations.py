@@ -22,7 +22,7 @@ from portal.core.requests import note_robot, seconds_to_wait, see_other
 from portal.core.views import refusal
 from programs.actions import registrations as actions
 from programs.forms import ChangeInterestForm, InterestForm
-from programs.mail import read_interest_token
+from programs.mail import is_interest_token, read_interest_token
 from programs.models import InterestRegistration, Programme
 from programs.models.registrations import interest_deletion_day
 from programs.queries.catalogue import OpenRound, open_interest_round
@@ -31,6 +31,8 @@ from programs.queries.registrations import programmes_of_round, registration_wit
 from programs.states import InterestState
 
 round_of_the_moment = kept(open_interest_round)
+
+AFTER = {actions.Came.FIRST: "", actions.Came.AGAIN: "?igen=1", actions.Came.CHANGED: "?andrad=1"}
 
 SLUG = re.compile("[a-z0-9-]+")
 LONGEST_SLUG = 80
@@ -77,8 +79,7 @@ def _posted(request: HttpRequest, open_round: OpenRound) -> HttpResponse:
     except ProofAlreadyUsed:
         form.refuse_proof()
         return _form_page(request, form, open_round)
-    address = reverse("interest_receipt", args=[receipt.id])
-    return see_other(f"{address}?igen=1" if receipt.again else address)
+    return see_other(reverse("interest_receipt", args=[receipt.id]) + AFTER[receipt.came])
 
 
 @never_cache
@@ -88,14 +89,14 @@ def interest_receipt(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
     found = find_receipt(receipt)
     if found is None:
         raise Http404
-    again = "igen" in request.GET
+    again, changed = "igen" in request.GET, "andrad" in request.GET
     told = found.mail.text if found.mail else ""
-    key = ("interest_receipt", told, found.likely_domain, str(found.withdrawn), str(again))
+    key = ("interest_receipt", told, found.likely_domain, str(found.withdrawn), str(again), str(changed))
 
     def page(reference: str) -> str:
         shown = replace(found, reference=reference)
         # The request only for its path: what is kept must not hold anything of the visitor.
-        context = {"receipt": shown, "again": again, "request": request}
+        context = {"receipt": shown, "again": again, "changed": changed, "request": request}
         return render_to_string("programs/interest_receipt.html", context)
 
     return HttpResponse(with_text(key, page, found.reference))
@@ -105,7 +106,7 @@ def _behind(token: str) -> InterestRegistration:
     """The registration that the link in a mail belongs to; 404 for anything else."""
     pk = read_interest_token(token)
     registration = registration_with_details(pk) if pk else None
-    if registration is None:
+    if registration is None or not is_interest_token(token, registration):
         raise Http404
     return registration
 
@@ -149,6 +150,8 @@ def withdraw_interest(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         actions.withdraw_interest(registration, by=audit.PERSON)
         return see_other(reverse("manage_interest", args=[token]))
+    if registration.state != InterestState.REGISTERED:
+        return redirect("manage_interest", token)
     return render(request, "programs/withdraw_interest.html", {"registration": registration, "token": token})
 
 
@@ -163,5 +166,7 @@ def adopt_interest_repeat(request: HttpRequest, token: str, repeat: uuid.UUID) -
     if request.method == "POST":
         actions.adopt_interest_repeat(later, by=audit.PERSON)
         return see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
+    if registration.state != InterestState.REGISTERED:
+        return redirect("manage_interest", token)
     context = {"registration": registration, "later": later, "token": token}
     return render(request, "programs/adopt_interest_repeat.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import openpyxl
@@ -132,3 +133,29 @@ def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(
 def test_the_front_page_counts_what_is_new(staff_client: Client) -> None:
     page = BeautifulSoup(staff_client.get("/admin/").content, "html.parser").get_text(" ", strip=True)
     assert "Nya det senaste dygnet 3" in page or "3 Nya det senaste dygnet" in page
+
+
+def test_what_was_withdrawn_before_is_not_told_as_done(staff_client: Client) -> None:
+    row = InterestRegistration.objects.get(name="Åsa Öberg")
+    choose = {"action": "withdraw_selected", "_selected_action": [str(row.pk)]}
+
+    first, second = (staff_client.post(LIST, choose, follow=True).content.decode() for _time in range(2))
+
+    assert "1 anmälan är tillbakatagen." in first
+    assert "0 anmälningar är tillbakatagna." in second
+
+
+def test_the_numbers_of_the_front_page_lead_to_as_many_rows(staff_client: Client) -> None:
+    old = InterestRegistration.objects.get(name="Åsa Öberg")
+    InterestRegistration.objects.filter(pk=old.pk).update(created_at=timezone.now() - dt.timedelta(days=3))
+    front = BeautifulSoup(staff_client.get("/admin/").content, "html.parser")
+
+    rows = {
+        row.select_one(".panel__label").text: (row.select_one(".panel__number").text, str(row["href"]))  # type: ignore[union-attr]
+        for row in front.select(".panel__row a")
+    }
+
+    for label in ("Nya det senaste dygnet", "Alla som gäller", "Att titta på"):
+        number, link = rows[label]
+        shown = BeautifulSoup(staff_client.get(link).content, "html.parser").select("#result_list tbody tr")
+        assert (label, len(shown)) == (label, int(number))

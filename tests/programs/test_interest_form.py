@@ -309,3 +309,62 @@ def test_one_query_count_whatever_the_number_of_rows(client: Client, django_asse
         client.get(response.headers["Location"])
     with django_assert_max_num_queries(20):
         register(client, email="b@kommun.example")
+
+
+@pytest.mark.usefixtures("in_haste")
+def test_when_the_address_is_mended_the_link_in_the_wrong_mailbox_opens_nothing(client: Client) -> None:
+    fields = {**open_form(client), **BASE, "email": "fel@kommun.example"}
+    post(client, fields)
+    wrong = link_in(OutgoingMail.objects.latest("pk"))
+    assert client.get(wrong).status_code == 200
+
+    post(client, {**fields, "email": "ratt@kommun.example"})
+
+    right = link_in(OutgoingMail.objects.latest("pk"))
+    assert [client.get(wrong + page).status_code for page in ("", "andra/", "ta-tillbaka/")] == [404, 404, 404]
+    assert client.post(wrong + "ta-tillbaka/").status_code == 404
+    assert only().state == InterestState.REGISTERED
+    assert "ratt@kommun.example" in client.get(right).content.decode()
+
+
+@pytest.mark.usefixtures("in_haste")
+def test_the_link_stays_when_something_else_is_mended(client: Client) -> None:
+    fields = {**open_form(client), **BASE}
+    post(client, fields)
+    first = link_in(OutgoingMail.objects.latest("pk"))
+
+    mended = post(client, {**fields, "message": "Ny text"})
+
+    assert client.get(first).status_code == 200
+    receipt = client.get(mended.headers["Location"]).content.decode()
+    assert "Din anmälan är ändrad" in receipt
+    assert "Vi har redan tagit emot" not in receipt
+
+
+@pytest.mark.parametrize("token", ["0" * 32, "0" * 32 + ".", "0" * 32 + ".falsk", "å.b", "." * 40, "a" * 31 + ".x"])
+def test_a_link_that_we_did_not_make_opens_nothing(client: Client, token: str) -> None:
+    assert client.get(f"/program/intresse/min/{token}/").status_code == 404
+
+
+def test_a_link_with_another_ones_signature_opens_nothing(client: Client) -> None:
+    register(client)
+    register(Client(), email="bo@kommun.example", name="Bo Ek")
+    tokens = [link_in(mail).rstrip("/").rpartition("/")[2] for mail in OutgoingMail.objects.order_by("pk")]
+    mixed = tokens[0].partition(".")[0] + "." + tokens[1].partition(".")[2]
+
+    assert client.get(f"/program/intresse/min/{mixed}/").status_code == 404
+
+
+def test_what_is_taken_back_is_spoken_of_as_that(client: Client) -> None:
+    receipt = register(client).headers["Location"]
+    own = link_in(OutgoingMail.objects.get())
+    client.post(own + "ta-tillbaka/")
+
+    page = BeautifulSoup(client.get(receipt).content, "html.parser")
+
+    assert page.h1 is not None
+    assert page.title is not None
+    assert page.h1.text == "Anmälan är tillbakatagen"
+    assert page.title.text.startswith("Anmälan är tillbakatagen")
+    assert "Vad händer nu?" not in page.text
+    assert client.get(own + "ta-tillbaka/").headers["Location"] == own
