@@ -6,7 +6,7 @@ else. What somebody wrote is in no letter: a form must not be a way to send any 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from media_catalog.models import MediaItem
 from media_catalog.models.orders import Order, OrderLink
 from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
+
+LetterWithLink = Callable[[OrderLink, str, Sequence[MediaItem]], OutgoingMail]
 
 
 def _send(name: str, order: Order, key: str, *, to: str = "", secret: bool = False, **more: Any) -> OutgoingMail:
@@ -34,6 +36,11 @@ def _with_link(name: str, link: OrderLink, token: str, films: Sequence[MediaItem
 
 def films_ordered(link: OrderLink, token: str, films: Sequence[MediaItem]) -> OutgoingMail:
     return _with_link("films_ordered", link, token, films)
+
+
+def films_order_changed(link: OrderLink, token: str, films: Sequence[MediaItem]) -> OutgoingMail:
+    """To the mailbox that already has a link, which goes on working beside this one."""
+    return _with_link("films_order_changed", link, token, films)
 
 
 def films_link_renewed(link: OrderLink, token: str, films: Sequence[MediaItem]) -> OutgoingMail:

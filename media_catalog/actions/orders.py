@@ -25,18 +25,19 @@ from portal.core import audit
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import Submitted
 from portal.core.models import OutgoingMail
+from portal.core.people import key_of
 from portal.core.references import new_reference
-
-# Whoever presses twice, or has no patience with the mail, gets one mail and not ten.
-PAUSE_BETWEEN_LINKS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """Where the visitor is sent: the id of what was stored, and whether this very form had been sent before."""
+    """Where the visitor is sent: the id of what was stored, whether this very form had been sent before, and whether
+    it then held something new.
+    """
 
     id: uuid.UUID
     again: bool = False
+    corrected: bool = False
 
 
 @transaction.atomic
@@ -75,13 +76,17 @@ def _arrive_again(content: OrderContent, submitted: Submitted, *, by: audit.Acto
     order = Order.objects.select_for_update().filter(submission_token=submitted.token).first()
     if order is None:
         raise ProofAlreadyUsed
-    if order.submission_digest != submitted.digest and order.state == OrderState.ACTIVE:
+    is_new = order.submission_digest != submitted.digest and order.state == OrderState.ACTIVE
+    if is_new:
         _correct(order, content, submitted, by=by)
-    return Receipt(order.pk, again=True)
+    return Receipt(order.pk, again=True, corrected=is_new)
 
 
 def _correct(order: Order, content: OrderContent, submitted: Submitted, *, by: audit.Actor) -> None:
-    """The newer content counts. The link of before opens nothing any more: its address may have been the mistake."""
+    """The newer content counts. With another address the links of before open nothing any more: they may lie in a
+    stranger's mailbox.
+    """
+    same_mailbox = key_of(order.email) == content.address.key
     _count(order, order.films.all(), -1)
     for name, value in _person(content).items():
         setattr(order, name, value)
@@ -89,16 +94,17 @@ def _correct(order: Order, content: OrderContent, submitted: Submitted, *, by: a
     order.corrections += 1
     order.save()
     order.films.set(content.films)
-    order.links.all().delete()
+    if not same_mailbox:
+        order.links.all().call_in()
     _count(order, content.films, 1)
     audit.record("media_catalog.order_corrected", order, by=by, flags=order.flags)
-    _confirm(order)
+    _confirm(order, letter=mail.films_order_changed if same_mailbox else mail.films_ordered)
 
 
-def _confirm(order: Order) -> None:
+def _confirm(order: Order, *, letter: mail.LetterWithLink = mail.films_ordered) -> None:
     if order.has_films:
         link, token = _new_link(order)
-        mail.films_ordered(link, token, ordered_films(order))
+        letter(link, token, ordered_films(order))
     else:
         mail.help_requested(order)
         mail.help_notice(order)
@@ -125,12 +131,13 @@ def _locked(order: Order) -> Order:
 
 
 @transaction.atomic
-def renew_link(order: Order, *, by: audit.Actor) -> None:
-    """Mail a new link to the address of the order, and to no other. Twice within minutes is as once."""
+def renew_link(order: Order, *, by: audit.Actor) -> bool:
+    """Mail a new link to the address of the order, and to no other; False when one was mailed minutes ago."""
     row = _locked(order)
-    just_now = timezone.now() - PAUSE_BETWEEN_LINKS
-    if row.state == OrderState.ACTIVE and row.has_films and not row.links.filter(created_at__gt=just_now).exists():
+    may_be_sent = row.state == OrderState.ACTIVE and row.has_films and not row.links.of_late(timezone.now()).exists()
+    if may_be_sent:
         _mail_new_link(row, by=by)
+    return may_be_sent
 
 
 @transaction.atomic

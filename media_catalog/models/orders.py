@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,8 @@ from portal.organisations.models import Organisation, OrganisationKind
 
 # How long a link in a mail opens the films. A new one is made in one step.
 LINK_LASTS = timedelta(days=30)
+# Whoever presses twice, or has no patience with the mail, gets one mail and not ten.
+PAUSE_BETWEEN_LINKS = timedelta(minutes=10)
 # A withdrawn order can still be asked about for a month.
 DAYS_AFTER_WITHDRAWAL = 30
 FLAG_LABELS = {
@@ -147,6 +149,16 @@ class Order(Submission, SearchText, HoldsPersonalData):
         return [self.name, self.email, self.phone, self.reference, self.other_organisation, *place]
 
 
+class OrderLinkQuerySet(models.QuerySet["OrderLink"]):
+    def call_in(self) -> int:
+        """Let them open nothing any more. The rows stay, so that their pages can say so."""
+        return self.update(expires_at=F("created_at"))
+
+    def of_late(self, now: datetime) -> Self:
+        """Those that are too young for another one to be sent."""
+        return self.filter(created_at__gt=now - PAUSE_BETWEEN_LINKS)
+
+
 class OrderLink(models.Model):
     """One personal link to the films of an order. Only a hash of what it carries is kept: nobody can read it here."""
 
@@ -154,6 +166,8 @@ class OrderLink(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("gjord"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("fungerar till"))
+
+    objects = OrderLinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("länk")
@@ -165,6 +179,16 @@ class OrderLink(models.Model):
 
     def is_open(self, now: datetime) -> bool:
         return now < self.expires_at
+
+    @property
+    def is_called_in(self) -> bool:
+        """Whether it was taken back before its time: then its time ends where it began."""
+        return self.expires_at == self.created_at
+
+    @property
+    def next_one_from(self) -> datetime:
+        """When the page sends another one."""
+        return self.created_at + PAUSE_BETWEEN_LINKS
 
 
 class OrderTally(models.Model):

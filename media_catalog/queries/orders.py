@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from media_catalog.models import MediaItem
 from media_catalog.models.orders import Order, OrderKind, OrderLink
@@ -25,6 +26,7 @@ class OrderReceipt:
     mail: MailStatus | None
     likely_domain: str = ""
     withdrawn: bool = False
+    corrected: bool = False
 
     @property
     def has_films(self) -> bool:
@@ -42,6 +44,11 @@ def link_behind(token: str) -> OrderLink | None:
     link = OrderLink.objects.select_related("order").filter(token_hash=wanted).first()
     is_right = hmac.compare_digest(link.token_hash if link else "0" * len(wanted), wanted)
     return link if is_right else None
+
+
+def link_of_late(order: Order, now: datetime) -> OrderLink | None:
+    """The newest link, as long as it is too young for another one to be sent."""
+    return order.links.of_late(now).first()
 
 
 def offered_films() -> tuple[MediaItem, ...]:
@@ -71,4 +78,5 @@ def order_receipt(receipt: uuid.UUID, kind: OrderKind) -> OrderReceipt | None:
         mail=latest_status(OutgoingMail.objects.about(order).filter(to_email=order.email)),
         likely_domain=normalisation.likely_domain(order.email),
         withdrawn=order.state == OrderState.WITHDRAWN,
+        corrected=order.corrections > 0,
     )

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +19,7 @@ from media_catalog.actions import orders as actions
 from media_catalog.captions import write_captions
 from media_catalog.models import MediaItem
 from media_catalog.models.orders import OrderLink
-from media_catalog.queries.orders import link_behind
+from media_catalog.queries.orders import link_behind, link_of_late
 from media_catalog.queries.orders import ordered_film as film_of
 from media_catalog.queries.orders import ordered_films as films_of
 from media_catalog.states import OrderState
@@ -32,15 +33,15 @@ LinkView = Callable[..., HttpResponseBase]
 
 
 def _by_link(view: LinkView) -> LinkView:
-    """The view with the link behind the token in its address: 404 when there is none, 410 when it was withdrawn."""
+    """The view with the link behind the token in its address: 404 when there is none, 410 when it was taken back."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, token: str, **more: Any) -> HttpResponseBase:
         link = link_behind(token)
         if link is None:
             raise Http404
-        withdrawn = link.order.state == OrderState.WITHDRAWN
-        response = _withdrawn(request) if withdrawn else view(request, link, token=token, **more)
+        ended = _ended(link)
+        response = _gone(request, ended) if ended else view(request, link, token=token, **more)
         for name, value in PRIVATE.items():
             response.headers[name] = value
         return response
@@ -48,8 +49,18 @@ def _by_link(view: LinkView) -> LinkView:
     return wrapper
 
 
-def _withdrawn(request: HttpRequest) -> HttpResponse:
-    return render(request, "media_catalog/order_withdrawn.html", status=410)
+def _ended(link: OrderLink) -> str:
+    """Why the link opens nothing any more, as a heading; "" when it does.
+
+    Of an order whose address was changed it tells nothing: whoever has the link may be a stranger.
+    """
+    if link.is_called_in:
+        return _("Länken gäller inte längre")
+    return _("Beställningen är återkallad") if link.order.state == OrderState.WITHDRAWN else ""
+
+
+def _gone(request: HttpRequest, heading: str) -> HttpResponse:
+    return render(request, "media_catalog/order_gone.html", {"heading": heading}, status=410)
 
 
 @never_cache
@@ -57,19 +68,26 @@ def _withdrawn(request: HttpRequest) -> HttpResponse:
 @_by_link
 def ordered_films(request: HttpRequest, link: OrderLink, *, token: str) -> HttpResponse:
     """The films, as long as the link works; then a button for a new one."""
-    context = {"link": link, "token": token, "renewed": "fornyad" in request.GET}
+    context = {"link": link, "token": token, **_renewal(request, link)}
     if not link.is_open(timezone.now()):
         return render(request, "media_catalog/order_expired.html", context)
     return render(request, "media_catalog/ordered_films.html", {**context, "films": films_of(link.order)})
+
+
+def _renewal(request: HttpRequest, link: OrderLink) -> dict[str, object]:
+    """What a press on the button led to. The rows say it: the address alone would go on saying it when kept."""
+    asked = request.GET.get("fornyad")
+    mailed = link_of_late(link.order, timezone.now()) if asked else None
+    return {"mailed": mailed, "renewed": asked == "1" and mailed != link}
 
 
 @never_cache
 @require_POST
 @_by_link
 def renew_order_link(request: HttpRequest, link: OrderLink, *, token: str) -> HttpResponse:
-    """Mail a new link to the address of the order. Only this button does."""
-    actions.renew_link(link.order, by=audit.PERSON)
-    return see_other(reverse("ordered_films", args=[token]) + "?fornyad=1")
+    """Mail a new link to the address of the order, unless one was mailed minutes ago. Only this button does."""
+    sent = actions.renew_link(link.order, by=audit.PERSON)
+    return see_other(reverse("ordered_films", args=[token]) + ("?fornyad=1" if sent else "?fornyad=nyss"))
 
 
 def _open_film(link: OrderLink, guid: uuid.UUID) -> MediaItem:

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from media_catalog.actions.orders import place_order
+from media_catalog.actions.orders import Receipt, place_order
 from media_catalog.forms.orders import FilmOrderForm, OrdererForm
 from media_catalog.models import MediaItem
 from media_catalog.models.orders import OrderKind, order_deletion_day
-from media_catalog.queries.orders import offered_films
+from media_catalog.queries.orders import OrderReceipt, offered_films
 from media_catalog.queries.orders import order_receipt as find_receipt
 from portal.core import audit
 from portal.core.captcha import ProofAlreadyUsed
@@ -80,8 +81,14 @@ def posted(
     except ProofAlreadyUsed:
         form.refuse_proof()
         return page(form)
-    address = reverse(receipt_name, args=[receipt.id])
-    return see_other(f"{address}?igen=1" if receipt.again else address)
+    return see_other(reverse(receipt_name, args=[receipt.id]) + _told_by(receipt))
+
+
+def _told_by(receipt: Receipt) -> str:
+    """What the address of the receipt says of how it was reached."""
+    if receipt.corrected:
+        return "?andrad=1"
+    return "?igen=1" if receipt.again else ""
 
 
 def receipt_page(request: HttpRequest, receipt: uuid.UUID, kind: OrderKind) -> HttpResponse:
@@ -89,7 +96,19 @@ def receipt_page(request: HttpRequest, receipt: uuid.UUID, kind: OrderKind) -> H
     found = find_receipt(receipt, kind)
     if found is None or found.kind != kind:
         raise Http404
-    return render(request, "media_catalog/order_receipt.html", {"receipt": found, "again": "igen" in request.GET})
+    context = {"receipt": found, "heading": _heading(request, found)}
+    return render(request, "media_catalog/order_receipt.html", context)
+
+
+def _heading(request: HttpRequest, receipt: OrderReceipt) -> str:
+    """The news in one line, also for the tab of the browser."""
+    if receipt.withdrawn:
+        return _("Beställningen är återkallad") if receipt.has_films else _("Förfrågan är återkallad")
+    if "andrad" in request.GET and receipt.corrected:
+        return _("Din ändring är sparad")
+    if "igen" in request.GET:
+        return _("Vi har redan tagit emot det du skickade")
+    return _("Tack! Din länk är på väg") if receipt.has_films else _("Tack! Vi har tagit emot det du skickade")
 
 
 @never_cache

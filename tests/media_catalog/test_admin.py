@@ -9,11 +9,14 @@ from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from django.test import Client
+from django.urls import reverse
 
 from media_catalog.admin.catalogue import MediaItemAdmin
 from media_catalog.models import Credit, Episode, Film, MediaFile, MediaItem, Publication
 from portal.accounts.models import User
 from portal.core.models import AuditEvent
+from tests.accounts.people import log_in, make_staff
 from tests.media_catalog.builders import FILM, SOUND, make_film, upload
 from tests.programs.test_catalogue_admin import request_of
 
@@ -144,3 +147,12 @@ def test_staff_finds_what_is_said(staff: User) -> None:
 
 def test_nothing_is_deleted(staff: User) -> None:
     assert not admin.site.get_model_admin(Film).has_delete_permission(request_of(staff))
+
+
+def test_only_what_visitors_find_has_a_way_to_it(client: Client) -> None:
+    admin = log_in(client, make_staff())
+    film = make_film()
+    address = reverse("admin:media_catalog_film_change", args=[film.pk])
+    assert 'class="viewsitelink"' in admin.get(address).content.decode()
+    MediaItem.objects.update(published=False)
+    assert 'class="viewsitelink"' not in admin.get(address).content.decode()

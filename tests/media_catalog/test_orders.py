@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import Settings
 
+from media_catalog.actions.orders import withdraw_order
 from media_catalog.actions.publishing import unpublish
 from media_catalog.models import MediaItem, Order, OrderTally
 from media_catalog.queries.orders import hash_of
@@ -106,13 +107,121 @@ def test_the_same_form_sent_again_leads_to_the_same_receipt_and_one_mail(client:
     assert tallied() == {("film-1", "kommun"): 1}
 
 
+def title_and_heading(client: Client, path: str) -> tuple[str, str]:
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    assert page.title is not None
+    assert page.h1 is not None
+    return page.title.get_text().split(" | ")[0].strip(), page.h1.get_text(strip=True)
+
+
+def test_the_receipt_of_a_change_says_that_it_is_saved(client: Client) -> None:
+    fields = {**hidden_fields(client), **BASE}
+    first = client.post(FORM, fields).headers["Location"]
+    changed = {**fields, "purpose": "Vi visar filmen för alla."}
+    mended, repeated = client.post(FORM, changed), client.post(FORM, changed)
+    assert mended.headers["Location"] == f"{first}?andrad=1"
+    assert only().purpose == "Vi visar filmen för alla."
+    assert title_and_heading(client, mended.headers["Location"])[1] == "Din ändring är sparad"
+    assert "Din ändring är sparad" in title_and_heading(client, mended.headers["Location"])[0]
+    assert repeated.headers["Location"] == f"{first}?igen=1"
+    assert title_and_heading(client, repeated.headers["Location"])[1] == "Vi har redan tagit emot det du skickade"
+
+
+def test_a_receipt_speaks_of_no_change_when_there_was_none(client: Client) -> None:
+    receipt = order(client).headers["Location"]
+    assert title_and_heading(client, f"{receipt}?andrad=1")[1] == "Tack! Din länk är på väg"
+
+
+@pytest.mark.parametrize("query", ["", "?igen=1", "?andrad=1"])
+def test_the_receipt_of_a_withdrawn_order_says_that_and_no_more(client: Client, query: str) -> None:
+    receipt = order(client).headers["Location"]
+    withdraw_order(only(), by=audit.SYSTEM)
+    title, heading = title_and_heading(client, receipt + query)
+    assert heading == "Beställningen är återkallad"
+    assert heading in title
+    page = BeautifulSoup(client.get(receipt + query).content, "html.parser")
+    main = page.select_one("main")
+    assert main is not None
+    for promise in ("Tack", "Vad händer nu?", "mejl", "Bekräftelsen", "30 dagar", "skräpposten"):
+        assert promise not in main.get_text() + title
+    assert only().reference in main.get_text()
+
+
+def test_the_receipt_of_a_withdrawn_request_says_that_and_no_more(client: Client) -> None:
+    fields = {**hidden_fields(client, "/mentorprogram/"), **HELP, "purpose": "Vi har ny ledning."}
+    receipt = client.post("/mentorprogram/", fields).headers["Location"]
+    withdraw_order(only(), by=audit.SYSTEM)
+    assert title_and_heading(client, receipt)[1] == "Förfrågan är återkallad"
+    assert "hör av sig" not in client.get(receipt).content.decode()
+
+
+def test_a_changed_order_keeps_its_link_and_a_mail_says_that_it_is_changed(client: Client) -> None:
+    fields = {**hidden_fields(client), **BASE}
+    client.post(FORM, fields)
+    old = link_in(newest_mail())
+    client.post(FORM, {**fields, "purpose": "Vi visar filmen för alla.", "films": ["film-1", "film-2"]})
+    mail = newest_mail()
+    assert (counts(), mail.to_email, mail.secret) == ((1, 2), BASE["email"], True)
+    assert mail.subject == "Din beställning är ändrad"
+    assert mail.text_body.split("\n\n")[1].startswith("Din beställning är ändrad.")
+    assert "Din beställning är ändrad." in mail.html_body
+    for link in (old, link_in(mail)):
+        page = client.get(link)
+        assert (page.status_code, page.content.decode().count("<video")) == (200, 2)
+
+
+def test_an_address_in_other_letters_is_the_same_mailbox(client: Client) -> None:
+    fields = {**hidden_fields(client), **BASE}
+    client.post(FORM, fields)
+    old = link_in(newest_mail())
+    client.post(FORM, {**fields, "email": BASE["email"].upper()})
+    assert client.get(old).status_code == 200
+    assert newest_mail().letter == "media_catalog/films_order_changed"
+
+
+def test_the_old_link_of_a_mended_address_tells_a_stranger_nothing(client: Client) -> None:
+    """What it answers is the same before and after the order is withdrawn."""
+    fields = {**hidden_fields(client), **BASE}
+    client.post(FORM, fields)
+    old = link_in(newest_mail())
+    client.post(FORM, {**fields, "email": "ratt@region.example"})
+    film = MediaItem.objects.get(slug="film-1")
+
+    def answers() -> list[tuple[int, str]]:
+        paths = (old, f"{old}?fornyad=1", f"{old}film/{film.guid}/", f"{old}film/{film.guid}/undertexter.vtt")
+        found = [client.get(path) for path in paths] + [client.post(f"{old}fornya/")]
+        texts = [str(BeautifulSoup(each.content, "html.parser").select_one("main")) for each in found]
+        return list(zip([each.status_code for each in found], texts, strict=True))
+
+    mended = answers()
+    assert {status for status, _main in mended} == {410}
+    for _status, main in mended:
+        assert "Länken gäller inte längre" in main
+        assert "Beställ långa filmer" in main
+        for private in (only().reference, only().name, "region.example", "återkallad", "Att styra"):
+            assert private not in main
+    assert counts() == (1, 2)
+    withdraw_order(only(), by=audit.SYSTEM)
+    assert answers() == mended
+
+
+def test_an_address_that_is_changed_back_gets_a_new_link(client: Client) -> None:
+    fields = {**hidden_fields(client), **BASE}
+    links = []
+    for address in (BASE["email"], "fel@region.example", BASE["email"]):
+        client.post(FORM, {**fields, "email": address})
+        links.append(link_in(newest_mail()))
+    assert [client.get(link).status_code for link in links] == [410, 410, 200]
+
+
 def test_a_mended_address_gets_the_link_and_the_old_link_opens_nothing(client: Client) -> None:
     fields = {**hidden_fields(client), **BASE}
     client.post(FORM, fields)
     old = link_in(newest_mail())
     client.post(FORM, {**fields, "email": "ratt@region.example", "organisation": "09", "films": ["film-2"]})
     assert (counts(), only().email, newest_mail().to_email) == ((1, 2), "ratt@region.example", "ratt@region.example")
-    assert client.get(old).status_code == 404
+    assert newest_mail().letter == "media_catalog/films_ordered"
+    assert client.get(old).status_code == 410
     assert client.get(link_in(newest_mail())).status_code == 200
     assert tallied() == {("film-2", "region"): 1}
     assert [film.slug for film in only().films.all()] == ["film-2"]
