@@ -32,6 +32,7 @@ site.register_events(
         "agreements.template_version_drafted": gettext_lazy("en ny version av en mall påbörjades"),
         "agreements.template_version_published": gettext_lazy("en version av en mall publicerades"),
         "agreements.agreement_started": gettext_lazy("en överenskommelse påbörjades"),
+        "agreements.start_corrected": gettext_lazy("uppgifterna i formuläret som började överenskommelsen rättades"),
         "agreements.agreement_approved": gettext_lazy("en överenskommelse godkändes"),
         "agreements.revision_started": gettext_lazy("en överenskommelse började ändras"),
         "agreements.agreement_ended": gettext_lazy("en överenskommelse avslutades"),
@@ -61,6 +62,7 @@ site.register_events(
 site.register_letters(
     {
         "agreements/agreement_started": gettext_lazy("inbjudan till en överenskommelse"),
+        "agreements/agreement_start_corrected": gettext_lazy("inbjudan till en överenskommelse med rättade uppgifter"),
         "agreements/reader_invited": gettext_lazy("inbjudan att läsa en överenskommelse"),
         "agreements/member_handed_over": gettext_lazy("inbjudan till den som tar över"),
         "agreements/partner_changed": gettext_lazy("besked om att den andra har bytts"),

@@ -67,6 +67,10 @@ class Person:
     title: str
     address: Address
 
+    @property
+    def title_or_role(self) -> str:
+        return self.title or str(self.role.label)
+
 
 @dataclass(frozen=True)
 class StartOrder:
@@ -111,6 +115,9 @@ class StartForm(PortalForm):
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={"term_ends_on": term_end(timezone.localdate())})
+        self._offer_templates()
+
+    def _offer_templates(self) -> None:
         field = self.fields["template"]
         if not isinstance(field, forms.ChoiceField):
             raise TypeError("the field of templates was replaced")
@@ -150,6 +157,17 @@ class StartForm(PortalForm):
         addresses = [self.cleaned_data[name].typed for name in ("chair_email", "chief_email")]
         role_address = any(normalisation.is_role_address(address) for address in addresses)
         return [*super().flags(), *(["role_address"] if role_address else [])]
+
+    def refuse_template(self) -> None:
+        """Say that what was chosen is no longer offered, and offer what there is."""
+        self._offer_templates()
+        text = _("Det du valde går inte att välja längre. Välj något annat.")
+        self.add_error("template", ValidationError(text, code="not_offered"))
+
+    def refuse_overtaken(self) -> None:
+        """Say that it did not work out this time."""
+        text = _("Många skickade samtidigt. Allt du skrev finns kvar: tryck på knappen en gång till.")
+        self.add_error(None, ValidationError(text, code="overtaken"))
 
 
 class RoomForm(forms.Form):

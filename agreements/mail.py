@@ -11,8 +11,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from agreements.models import Agreement, Member
+from agreements.queries.starts import invitations
 from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
+from portal.core.states import MailState
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,23 @@ def _send(name: str, member: Member, key: str, **more: Any) -> OutgoingMail:
     return queue(Letter(f"agreements/{name}", member.user.email, context), about=agreement, key=f"{name}:{key}")
 
 
-def agreement_started(member: Member, other: Member, *, began: bool) -> OutgoingMail:
-    return _send("agreement_started", member, str(member.pk), other=other, began=began)
+def agreement_started(member: Member, other: Member) -> OutgoingMail:
+    return _send("agreement_started", member, str(member.pk), other=other)
+
+
+def agreement_start_corrected(member: Member, other: Member, change: int) -> OutgoingMail:
+    return _send("agreement_start_corrected", member, f"{member.pk}:{change}", other=other)
+
+
+def take_back(member: Member) -> None:
+    """Stop what has not gone out of the invitations. One that may have gone is not tried again.
+
+    A worker that holds one loses its lease, and asks for it before it hands the text over.
+    """
+    waiting = invitations(member).filter(state__in=[MailState.QUEUED, MailState.SENDING])
+    waiting.filter(handed_over_at__isnull=True).delete()
+    doubtful = invitations(member).filter(state__in=[MailState.SENDING, MailState.UNCERTAIN])
+    doubtful.update(state=MailState.UNCERTAIN, not_before=None, claimed_until=None, handed_over_at=None)
 
 
 def reader_invited(member: Member, inviter: Member) -> OutgoingMail:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agreements import mail
 from agreements.actions.agreeing import NotAllowed
-from agreements.actions.starting import open_document
+from agreements.actions.opening import open_document
 from agreements.collaboration import hints
 from agreements.models import AGREEMENT_RECORD, Agreement, Approval, Document, Member, MemberRole, SectionMark
 from agreements.permissions import may_invite

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agreements.actions.agreeing import NotAllowed
-from agreements.actions.starting import open_document
+from agreements.actions.opening import open_document
 from agreements.collaboration import hints
 from agreements.collaboration.content import Block, Meeting, Paragraph, Run, Section
 from agreements.collaboration.document import replace_section

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from django.db import IntegrityError, transaction
 
 from agreements import mail
-from agreements.collaboration.document import genesis
-from agreements.forms import Person, StartOrder
-from agreements.models import Agreement, AgreementStart, Document, Member, TemplateVersion, Update
-from agreements.queries.templates import newest_version, section_keys
-from portal.accounts.actions import account_for
+from agreements.actions.correcting import correct
+from agreements.actions.opening import let_in, offered_version, open_document
+from agreements.forms import StartOrder
+from agreements.models import Agreement, AgreementStart
 from portal.core import audit
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import Submitted
@@ -23,33 +22,41 @@ from portal.core.references import new_reference
 MOST_ATTEMPTS = 5
 
 
-class StartRefused(Exception):  # noqa: N818 - the view handles it
-    """The template that was chosen is no longer offered, or others were first again and again."""
+class OvertakenTooOften(Exception):  # noqa: N818 - the view asks to press once more
+    """Others were first again and again."""
+
+
+class Arrival(Enum):
+    """What a post turned out to be."""
+
+    FIRST = "first"
+    REPEAT = "repeat"
+    CORRECTION = "correction"
+    TOO_LATE = "too_late"
 
 
 @dataclass(frozen=True)
 class StartReceipt:
-    """The id in the receipt's address, and whether the same form had come before."""
+    """The id in the receipt's address, and what became of the form."""
 
     id: uuid.UUID
-    again: bool = False
+    arrival: Arrival = Arrival.FIRST
 
 
 def start_agreement(order: StartOrder, submitted: Submitted, *, by: audit.Actor) -> StartReceipt:
-    """Make the room, let the two in and tell them by mail; a repeat of the same form leads to the same receipt.
+    """Make the room, let the two in and tell them by mail.
 
-    Raises `ProofAlreadyUsed` or `StartRefused`.
+    A repeat of the same form leads to the same receipt. The same form with other content counts instead of the first,
+    until one of the two has begun. Raises `ProofAlreadyUsed`, `TemplateNotOffered` or `OvertakenTooOften`.
     """
     for _attempt in range(MOST_ATTEMPTS):
-        if known := AgreementStart.objects.filter(submission_token=submitted.token).first():
-            return StartReceipt(known.pk, again=True)
         try:
-            return _start(order, submitted, by=by)
+            return _arrive_again(order, submitted, by=by) or _start(order, submitted, by=by)
         except IntegrityError:
             # Somebody was there before: this very form, its captcha proof, or an account for one of the addresses.
             if _proof_is_used(submitted):
                 raise ProofAlreadyUsed from None
-    raise StartRefused
+    raise OvertakenTooOften
 
 
 def _proof_is_used(submitted: Submitted) -> bool:
@@ -59,19 +66,29 @@ def _proof_is_used(submitted: Submitted) -> bool:
 
 
 @transaction.atomic
+def _arrive_again(order: StartOrder, submitted: Submitted, *, by: audit.Actor) -> StartReceipt | None:
+    """What becomes of a form that came before; None when it has not. Its row is held, so that posts take turns."""
+    start = AgreementStart.objects.select_for_update().filter(submission_token=submitted.token).first()
+    if start is None:
+        return None
+    if start.submission_digest == submitted.digest:
+        return StartReceipt(start.pk, Arrival.REPEAT)
+    is_saved = correct(start, order, submitted, by=by)
+    return StartReceipt(start.pk, Arrival.CORRECTION if is_saved else Arrival.TOO_LATE)
+
+
+@transaction.atomic
 def _start(order: StartOrder, submitted: Submitted, *, by: audit.Actor) -> StartReceipt:
-    version = newest_version(order.template)
-    if version is None:
-        raise StartRefused
+    version = offered_version(order.template)
     agreement = Agreement.objects.create(
         organisation=order.organisation, template_version=version, term_ends_on=order.term_ends_on
     )
     start = _keep_form(agreement, submitted)
-    first, second = (_let_in(agreement, person, by=by) for person in order.people)
+    first, second = (let_in(agreement, person, by=by) for person in order.people)
     open_document(agreement, version)
     audit.record("agreements.agreement_started", agreement, by=by, template=order.template, version=version.number)
     for member, other in ((first, second), (second, first)):
-        mail.agreement_started(member, other, began=member.role == order.started_by)
+        mail.agreement_started(member, other)
     return StartReceipt(start.pk)
 
 
@@ -82,22 +99,3 @@ def _keep_form(agreement: Agreement, submitted: Submitted) -> AgreementStart:
         delete_after=AgreementStart.personal_record.delete_after(),
         **submitted.columns(),
     )
-
-
-def _let_in(agreement: Agreement, person: Person, *, by: audit.Actor) -> Member:
-    user = account_for(person.address.typed, person.name, by=by)
-    title = person.title or str(person.role.label)
-    return Member.objects.create(agreement=agreement, user=user, role=person.role, name=person.name, title=title)
-
-
-def open_document(
-    agreement: Agreement, version: TemplateVersion, owner: Member | None = None, keys: Sequence[str] = ()
-) -> Document:
-    """A text with an empty paragraph below each heading, or below the given ones.
-
-    Its first update comes from here and never from a browser.
-    """
-    document = Document.objects.create(agreement=agreement, owner=owner, head_seq=1)
-    first = genesis(keys or section_keys(version))
-    Update.objects.create(document=document, seq=1, data=first)
-    return document

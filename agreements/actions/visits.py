@@ -19,7 +19,10 @@ SELDOM = timedelta(minutes=1)
 
 @transaction.atomic
 def enter_room(member: Member, document: Document, content: Content, seq: int) -> None:
-    """Note that the person is here and has this text, up to that update, in front of them."""
+    """Note that the person is here and has this text, up to that update, in front of them.
+
+    Raises `Member.DoesNotExist` when the seat was given to somebody else in this moment.
+    """
     row = Member.objects.select_for_update().get(pk=member.pk)
     now = timezone.now()
     if row.joined_at is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,12 +73,21 @@ def sessions(agreement: Agreement, version: Version | None = None) -> list[Sessi
     return found[::-1]
 
 
+def version_before(agreement: Agreement, version: Version | None = None) -> Version | None:
+    """The version that the draft began from of which `sessions` tells; None when it was the first draft."""
+    return _version_below(agreement.pk, version.upto_seq if version else shared_document(agreement).head_seq)
+
+
+def _version_below(agreement_id: uuid.UUID, upto: int) -> Version | None:
+    return Version.objects.filter(agreement_id=agreement_id, upto_seq__lt=upto).first()
+
+
 def beginning(document: Document, upto: int) -> tuple[list[bytes], int]:
     """The state before anybody wrote in the draft that update belongs to, and its number: the server's first update.
 
     When the rows that followed it are no longer kept, the oldest state that can still be built.
     """
-    last = Version.objects.filter(agreement_id=document.agreement_id, upto_seq__lt=upto).first()
+    last = _version_below(document.agreement_id, upto)
     base = last.upto_seq if last else 0
     oldest = Update.objects.filter(document=document, seq__gt=base, seq__lte=upto).order_by("seq").first()
     if oldest is not None and oldest.seq == base + 1:

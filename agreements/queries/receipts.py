@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.models import PAIR, AgreementStart, Member, MemberRole
+from agreements.queries.starts import invitations
 from portal.core import formats
 from portal.core.mail_status import MailStatus, Mood
 from portal.core.models import OutgoingMail
@@ -35,10 +36,10 @@ def started_receipt(receipt: uuid.UUID) -> StartedReceipt | None:
 
 
 def _invitations(start: AgreementStart) -> dict[str, OutgoingMail]:
-    """The mail that each of the two got when the room was made, by role."""
+    """The newest mail by which the form lets each of the two in, by role."""
     first_two = Member.objects.pair().filter(agreement_id=start.agreement_id).order_by("pk")[: len(PAIR)]
-    keys = {f"agreement_started:{member.pk}": member.role for member in first_two}
-    return {keys[mail.key]: mail for mail in OutgoingMail.objects.filter(key__in=keys)}
+    newest = {member.role: invitations(member).order_by("-pk").first() for member in first_two}
+    return {role: mail for role, mail in newest.items() if mail is not None}
 
 
 def _started(reference: str, mails: dict[str, OutgoingMail]) -> StartedReceipt:

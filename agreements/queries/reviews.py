@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from django.db.models import QuerySet
 
-from agreements.models import PAIR, Agreement, Member, PulseAnswer, ReviewAnswer, Version
+from agreements.models import PAIR, Agreement, Member, MemberRole, PulseAnswer, ReviewAnswer, Version
 from agreements.queries.rooms import other_of_pair
 from agreements.states import AgreementState
 from portal.core.models import OutgoingMail
@@ -63,15 +62,36 @@ def pulse_of(member: Member, quarter: date) -> PulseAnswer | None:
     return PulseAnswer.objects.filter(member=member, quarter=quarter).first()
 
 
-def pulses(agreement: Agreement) -> list[tuple[date, list[PulseAnswer]]]:
-    """The quarters in which both have answered, newest first. What only one has answered is nobody else's."""
-    rows = agreement.pulse_answers.select_related("member").order_by("-quarter", "member")
-    quarters = ((quarter, list(answers)) for quarter, answers in groupby(rows, lambda row: row.quarter))
-    return [(quarter, answers) for quarter, answers in quarters if _is_of_both(answers)]
+def pulses(member: Member, running: date) -> list[tuple[date, list[PulseAnswer]]]:
+    """The quarters that the person may see, newest first: each with the person's own answers and those of one other.
+
+    A pair's answers are theirs. So a quarter is shown only to somebody who answered in it, beside the other of the
+    pair, and only when both had answered while both were in the room. A successor sees nothing that the predecessor
+    answered, nor a quarter that was over when they came; and what somebody answered who left before the other had
+    answered is shown to nobody. Of the running quarter nothing is shown until the two who are in now have both
+    answered; an earlier one stays with those who answered it together, though one of them may have left since. Whoever
+    had two such partners in one quarter sees the later one.
+    """
+    found: dict[date, list[PulseAnswer]] = {}
+    mine = {answer.quarter: answer for answer in member.pulse_answers.select_related("member").order_by("-quarter")}
+    others = PulseAnswer.objects.filter(agreement=member.agreement_id, member__role__in=PAIR, quarter__in=mine)
+    # The later partner comes last, and stays.
+    for theirs in others.exclude(member__role=member.role).select_related("member").order_by("member"):
+        my = mine[theirs.quarter]
+        if _answered_together(my, theirs) and (theirs.quarter != running or theirs.member.left_at is None):
+            found[theirs.quarter] = _in_order([my, theirs])
+    return [(quarter, found[quarter]) for quarter in mine if quarter in found]
 
 
-def _is_of_both(answers: list[PulseAnswer]) -> bool:
-    return {answer.member.role for answer in answers} == set(PAIR)
+def _answered_together(my: PulseAnswer, theirs: PulseAnswer) -> bool:
+    """Whether the other was still in the room when the second of the two answered."""
+    left_at = theirs.member.left_at
+    return left_at is None or left_at >= max(my.at, theirs.at)
+
+
+def _in_order(answers: list[PulseAnswer]) -> list[PulseAnswer]:
+    """The chair first, as everywhere."""
+    return sorted(answers, key=lambda answer: PAIR.index(MemberRole(answer.member.role)))
 
 
 def _running() -> QuerySet[Agreement]:

@@ -19,6 +19,7 @@ from agreements.queries.papers import paper_of
 from agreements.queries.room_page import room_page
 from agreements.states import AgreementState
 from agreements.views.access import Visit, visit
+from agreements.views.ended import ended_response, is_ended, why_refused
 from portal.core.requests import see_other
 
 
@@ -101,10 +102,12 @@ def agreement_version(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpR
 def agreement_revise(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A page with a button that begins a new draft from what was approved."""
     here = visit(request, pk, as_writer=True)
+    if is_ended(here.agreement):
+        return ended_response(request, here.agreement, _("Börja ändra"))
     if request.method != "POST":
         return render(request, "agreements/agreement_revise.html", {"agreement": here.agreement})
     try:
         actions.start_revision(here.agreement, by=here.member)
     except actions.NotAllowed:
-        messages.info(request, _("Överenskommelsen skrivs redan."))
+        messages.info(request, why_refused(here.agreement, _("Överenskommelsen skrivs redan.")))
     return see_other(room_address(here.agreement))

@@ -16,7 +16,7 @@ from agreements.actions.agreeing import NotAllowed
 from agreements.actions.restoring import restore_section
 from agreements.models import Agreement, Version
 from agreements.queries.differences import differences
-from agreements.queries.history import NOW, Point, point_of, sessions
+from agreements.queries.history import NOW, Point, point_of, sessions, version_before
 from agreements.views.access import visit
 from agreements.views.agreeing import room_address
 from portal.core.requests import see_other
@@ -34,6 +34,7 @@ def agreement_history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "versions": list(here.agreement.versions.all()),
         "version": version,
         "sessions": sessions(here.agreement, version),
+        "earlier": version_before(here.agreement, version),
     }
     return render(request, "agreements/agreement_history.html", context)
 

@@ -21,6 +21,7 @@ from agreements.models import Member, MemberRole
 from agreements.queries.rooms import people_of
 from agreements.views.access import Visit, visit
 from agreements.views.agreeing import room_address
+from agreements.views.ended import ended_response, is_ended, why_refused
 from portal.core.requests import see_other
 from portal.core.states import TransitionRefused
 
@@ -60,7 +61,7 @@ def _tried(request: HttpRequest, here: Visit, form: RoomForm, act: Callable[[], 
         form.add_error("email", _("Den adressen hör till någon av er två."))
         return _members_page(request, here, form)
     except NotAllowed:
-        messages.error(request, _("Bara ni två kan ändra vilka som är med."))
+        messages.error(request, why_refused(here.agreement, _("Bara ni två kan ändra vilka som är med.")))
     else:
         messages.success(request, _("Klart. Personen får ett mejl om hur man kommer in."))
     return see_other(reverse("agreement_members", args=[here.agreement.pk]))
@@ -75,7 +76,7 @@ def agreement_remove_reader(request: HttpRequest, pk: uuid.UUID, member: int) ->
     try:
         actions.remove_reader(reader, by=here.member)
     except NotAllowed:
-        messages.error(request, _("Bara ni två kan ändra vilka som är med."))
+        messages.error(request, why_refused(here.agreement, _("Bara ni två kan ändra vilka som är med.")))
     return see_other(reverse("agreement_members", args=[here.agreement.pk]))
 
 
@@ -84,6 +85,8 @@ def agreement_remove_reader(request: HttpRequest, pk: uuid.UUID, member: int) ->
 def agreement_hand_over(request: HttpRequest, pk: uuid.UUID, member: int) -> HttpResponse:
     """One of the two leaves, and says who comes instead."""
     here = visit(request, pk, as_writer=True)
+    if is_ended(here.agreement):
+        return ended_response(request, here.agreement, _("Lämna över"))
     leaving = get_object_or_404(here.agreement.members.inside().pair(), pk=member)
     form = HandOverForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -104,7 +107,7 @@ def _handed_over(request: HttpRequest, here: Visit, leaving: Member, form: HandO
         form.add_error("email", _("Den adressen hör till någon av er två."))
         return _hand_over_page(request, here, leaving, form)
     except NotAllowed:
-        messages.error(request, _("Platsen är redan överlämnad."))
+        messages.error(request, why_refused(here.agreement, _("Platsen är redan överlämnad.")))
     else:
         messages.success(request, _("Platsen är överlämnad. Efterträdaren får ett mejl."))
     still_inside = leaving.pk != here.member.pk
@@ -118,10 +121,12 @@ def _handed_over(request: HttpRequest, here: Visit, leaving: Member, form: HandO
 def agreement_end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A page with a button that ends the agreement."""
     here = visit(request, pk, as_writer=True)
+    if is_ended(here.agreement):
+        return ended_response(request, here.agreement, _("Avsluta överenskommelsen"))
     if request.method != "POST":
         return render(request, "agreements/agreement_end.html", {"agreement": here.agreement})
     try:
         actions.end_agreement(here.agreement, by=here.member)
     except (NotAllowed, TransitionRefused):
-        messages.info(request, _("Överenskommelsen är redan avslutad."))
+        messages.info(request, why_refused(here.agreement, _("Överenskommelsen är redan avslutad.")))
     return see_other(room_address(here.agreement))

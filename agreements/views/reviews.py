@@ -22,6 +22,7 @@ from agreements.forms import PulseForm, ReviewForm, ReviewPlanForm
 from agreements.models import Verdict, Version
 from agreements.queries import reviews as queries
 from agreements.views.access import Visit, visit
+from agreements.views.ended import ended_response, is_ended
 from portal.core.requests import see_other
 
 
@@ -30,6 +31,8 @@ from portal.core.requests import see_other
 def agreement_review_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """When to look at the agreement again."""
     here = visit(request, pk, as_writer=True)
+    if is_ended(here.agreement):
+        return ended_response(request, here.agreement, _("När omprövar ni?"))
     form = ReviewPlanForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -46,6 +49,8 @@ def agreement_review_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def agreement_review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What was agreed, section by section, and what to do with each."""
     here = visit(request, pk, as_writer=True)
+    if is_ended(here.agreement) and request.method == "POST":
+        return ended_response(request, here.agreement, _("Omprövning"))
     version = queries.newest_agreed(here.agreement)
     if version is None:
         return render(request, "agreements/agreement_review.html", {"agreement": here.agreement, "version": None})
@@ -85,8 +90,10 @@ def _reviewed(request: HttpRequest, here: Visit, version: Version, form: ReviewF
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement_pulse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Three questions each quarter. What one answered is shown to nobody until both have."""
+    """Three questions each quarter. What one answered is shown to nobody until the two who are in now both have."""
     here = visit(request, pk, as_writer=True)
+    if is_ended(here.agreement) and request.method == "POST":
+        return ended_response(request, here.agreement, _("Hur går det?"))
     quarter = queries.quarter_of(timezone.localdate())
     form = PulseForm(request.POST or None)
     if form.is_bound and form.is_valid():
@@ -101,6 +108,6 @@ def agreement_pulse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "quarter": quarter,
         "has_answered": queries.pulse_of(here.member, quarter) is not None,
         "may_answer": permissions.may_invite(here.agreement, here.member),
-        "pulses": queries.pulses(here.agreement),
+        "pulses": queries.pulses(here.member, quarter),
     }
     return render(request, "agreements/agreement_pulse.html", context, status=422 if form.is_bound else 200)

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements.actions.starting import start_agreement
+from agreements.actions.opening import TemplateNotOffered
+from agreements.actions.starting import Arrival, OvertakenTooOften, start_agreement
 from agreements.forms import StartForm
 from agreements.queries.receipts import started_receipt
 from portal.core import audit
@@ -18,6 +19,9 @@ from portal.core.captcha import ProofAlreadyUsed
 from portal.core.receipts import decoy_id
 from portal.core.requests import note_robot, seconds_to_wait, see_other
 from portal.core.views import refusal
+
+# How the receipt's address says what became of the form.
+WORDS = {Arrival.REPEAT: "igen", Arrival.CORRECTION: "andrad", Arrival.TOO_LATE: "inte-sparad"}
 
 
 # Not "no-store": going back must bring the same form with its token and what was typed.
@@ -43,9 +47,15 @@ def _posted(request: HttpRequest, form: StartForm) -> HttpResponse:
         receipt = start_agreement(form.order(), form.submitted(), by=audit.PERSON)
     except ProofAlreadyUsed:
         form.refuse_proof()
-        return _form_page(request, form)
-    address = reverse("agreement_started", args=[receipt.id])
-    return see_other(f"{address}?igen=1" if receipt.again else address)
+    except TemplateNotOffered:
+        form.refuse_template()
+    except OvertakenTooOften:
+        form.refuse_overtaken()
+    else:
+        address = reverse("agreement_started", args=[receipt.id])
+        word = WORDS.get(receipt.arrival)
+        return see_other(f"{address}?{word}=1" if word else address)
+    return _form_page(request, form)
 
 
 def _form_page(request: HttpRequest, form: StartForm) -> HttpResponse:
@@ -59,5 +69,6 @@ def agreement_started(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
     found = started_receipt(receipt)
     if found is None:
         raise Http404
-    context = {"receipt": found, "again": "igen" in request.GET}
+    arrivals = {arrival.value: word in request.GET for arrival, word in WORDS.items()}
+    context = {"receipt": found, **arrivals}
     return render(request, "agreements/agreement_started.html", context)

@@ -48,6 +48,16 @@ def events() -> list[str]:
     ]
 
 
+def test_the_version_names_the_role_of_whoever_has_no_title() -> None:
+    pair = make_pair()
+    approve_both(pair)
+
+    page = logged_in(pair.chair).get(reverse("agreement_version", args=[pair.agreement.pk, 1])).content.decode()
+
+    assert "Åsa Lind, Ordförande, godkände" in page
+    assert "Björn Ek, Kommundirektör, godkände" in page
+
+
 def test_a_mark_stands_for_the_text_that_was_shown_and_falls_with_it() -> None:
     pair = make_pair()
     pair.write(pair.chair, "fokus", "Skolan")

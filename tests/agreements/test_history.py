@@ -128,6 +128,25 @@ def test_who_wrote_what_in_an_earlier_draft_can_still_be_seen() -> None:
         assert client.get(history, {"version": odd}).status_code == 404
 
 
+def test_the_history_says_that_nobody_has_changed_anything_rather_than_that_nobody_has_written() -> None:
+    pair = make_pair()
+    client, history = logged_in(pair.chair), reverse("agreement_history", args=[pair.agreement.pk])
+    assert "Ingen har skrivit något ännu." in client.get(history).content.decode()
+
+    pair.write(pair.chair, "fokus", "Skolan")
+    approve_both(pair)
+    agreeing.start_revision(pair.agreement, by=pair.chair)
+    revising = client.get(history).content.decode()
+    approve_both(pair)
+    agreeing.start_revision(pair.agreement, by=pair.chair)
+    second = client.get(history, {"version": 2}).content.decode()
+
+    assert "Ingen har ändrat något sedan version 1." in revising
+    assert "Ingen har ändrat något sedan version 2." in client.get(history).content.decode()
+    assert "Ingen ändrade något mellan version 1 och version 2." in second
+    assert "Ingen har skrivit något ännu." not in revising + second
+
+
 def test_an_earlier_text_comes_back_as_a_new_change_and_clears_the_marks() -> None:
     pair = make_pair()
     pair.write(pair.chair, "fokus", "Skolan")

@@ -117,6 +117,79 @@ def test_an_ended_agreement_is_read_until_its_day_and_then_gone_with_everything(
     assert (Agreement.objects.count(), Member.objects.count(), CommentThread.objects.count()) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "agreement_revise",
+        "agreement_hand_over",
+        "agreement_review",
+        "agreement_review_plan",
+        "agreement_pulse",
+        "agreement_end",
+    ],
+)
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_the_pages_of_an_ended_agreement_say_so_and_lead_back(name: str, is_approved: bool) -> None:
+    pair = make_pair()
+    if is_approved:
+        approve_both(pair)
+    Agreement.objects.update(review_on=date(2027, 3, 1))
+    members.end_agreement(pair.agreement, by=pair.chief)
+    Agreement.objects.update(ended_at="2026-11-20T10:00:00Z")
+    chair, room = logged_in(pair.chair), reverse("agreement", args=[pair.agreement.pk])
+    page = reverse(name, args=[pair.agreement.pk, *([pair.chair.pk] if name == "agreement_hand_over" else [])])
+
+    shown = chair.get(page)
+    posted = chair.post(page, follow=True)
+
+    _before, _main, main = shown.content.decode().partition("<main")
+    main = main.partition("</main>")[0]
+    assert (shown.status_code, "Den avslutades den 20 november 2026." in main) == (200, True)
+    assert f'href="{room}">Till överenskommelsen</a>' in main
+    assert '<form method="post"' not in main
+    for untrue in ("Ni omprövar den", "Bestäm datum", "Det finns inget att ompröva", "Ja, "):
+        assert untrue not in main
+    assert posted.redirect_chain == [(room, 303)]
+    assert "Överenskommelsen avslutades den 20 november 2026." in posted.content.decode()
+
+
+def test_the_list_of_people_says_that_an_ended_agreement_is_ended_when_somebody_would_come_in() -> None:
+    pair = make_pair()
+    reader = invite(pair)
+    members.end_agreement(pair.agreement, by=pair.chief)
+    Agreement.objects.update(ended_at="2026-11-20T10:00:00Z")
+    chair, page = logged_in(pair.chair), reverse("agreement_members", args=[pair.agreement.pk])
+    fields = {"name": "Lo Ny", "title": "", "email": "lo@stod.example", "until": timezone.localdate().isoformat()}
+    remove = reverse("agreement_remove_reader", args=[pair.agreement.pk, reader.pk])
+
+    answers = [chair.post(page, fields, follow=True), chair.post(remove, follow=True)]
+
+    said = ["Överenskommelsen avslutades den 20 november 2026." in one.content.decode() for one in answers]
+    assert said == [True, True]
+    assert not Member.objects.filter(name="Lo Ny").exists()
+
+
+def test_a_place_is_named_without_the_genitive_of_a_name_and_as_ones_own() -> None:
+    pair = make_pair()
+    Member.objects.filter(pk=pair.chief.pk).update(name="Klas")
+
+    page = logged_in(pair.chair).get(reverse("agreement_members", args=[pair.agreement.pk])).content.decode()
+
+    assert "Lämna över din plats" in page
+    assert "Lämna över platsen som Klas har" in page
+
+
+def test_an_agreement_that_is_being_written_is_not_said_to_be_ended() -> None:
+    pair = make_pair()
+    chief = logged_in(pair.chief)
+
+    chief.post(reverse("agreement_revise", args=[pair.agreement.pk]))
+
+    assert (
+        "Överenskommelsen skrivs redan." in chief.get(reverse("agreement", args=[pair.agreement.pk])).content.decode()
+    )
+
+
 def test_comments_are_answered_and_settled_and_shown_again_when_refused() -> None:
     pair = make_pair()
     chair, chief = logged_in(pair.chair), logged_in(pair.chief)

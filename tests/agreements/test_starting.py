@@ -53,7 +53,7 @@ def test_the_form_makes_a_room_with_two_people_and_an_empty_text(client: Client)
     assert response.headers["Location"] == reverse("agreement_started", args=[AgreementStart.objects.get().pk])
     members = list(agreement.members.values_list("role", "name", "title", "user__email"))
     assert members == [
-        ("chair", "Åsa Lind", "Ordförande", "Asa@kommun.example"),
+        ("chair", "Åsa Lind", "Ordförande", "asa@kommun.example"),
         ("chief", "Björn Ek", "Stadsdirektör", "bjorn@kommun.example"),
     ]
     document = Document.objects.get()
