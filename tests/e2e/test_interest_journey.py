@@ -33,6 +33,7 @@ from tests.services.smtp import ReceivedMail, SmtpServer
 
 NewContext = Callable[..., BrowserContext]
 AGAIN = "Vi har redan tagit emot din anmälan"
+CHANGED = "Din anmälan är ändrad"
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def test_back_and_a_change_is_a_correction(phone: Page, site: str) -> None:
     phone.get_by_role("textbox", name="Meddelande").fill("Rättad text")
     send(phone)
 
-    assert expect_receipt(phone, AGAIN) == reference
+    assert expect_receipt(phone, CHANGED) == reference
     assert counts() == (1, 2)
     assert (only().message, only().organisation_id) == ("Rättad text", "1280")
     assert "Rättad text" in OutgoingMail.objects.get(letter="programs/interest_changed").text_body

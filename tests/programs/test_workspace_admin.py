@@ -82,7 +82,7 @@ def test_a_corrected_address_takes_the_account_with_it(staff_client: Client, coh
     place.refresh_from_db()
     assert (place.email, place.email_key) == ("Ratt@kommun.example", "ratt@kommun.example")
     assert place.user is not None
-    assert place.user.email == "Ratt@kommun.example"
+    assert place.user.email == "ratt@kommun.example"
     assert place.state == PlaceState.ACCEPTED
 
 
