@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
-from dateutil.relativedelta import relativedelta
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import TextChoices
-from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import MemberRole, ReviewAnswer, TemplateVersion, Verdict, Version
+from agreements.models import MemberRole, TemplateVersion
 from agreements.queries.papers import normalised_fingerprint
 from agreements.queries.templates import templates_to_choose
-from agreements.queries.terms import next_election_review, term_end
+from agreements.queries.terms import term_end
 from portal.core import normalisation
 from portal.core.forms import AddressField, LineField, PortalForm, TextField
 from portal.core.normalisation import Address
+from portal.core.windows import SeenForm
 from portal.organisations.forms import OrganisationField
 from portal.organisations.models import Organisation
 
@@ -240,7 +237,7 @@ class CommentForm(RoomForm):
     anchor = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
 
 
-class NoteForm(RoomForm):
+class NoteForm(SeenForm, RoomForm):
     """A note of one's own; an empty one clears it."""
 
     form_name = "note"
@@ -300,97 +297,3 @@ class CheckForm(forms.Form):
         for chunk in file.chunks():
             digest.update(chunk)
         return digest.hexdigest()
-
-
-class When(TextChoices):
-    """When the two want to look at their agreement again."""
-
-    HALF_YEAR = "6", _("Om 6 månader")
-    YEAR = "12", _("Om 12 månader")
-    ELECTION = "val", _("Efter nästa val")
-    OWN = "eget", _("Ett annat datum")
-
-
-class ReviewPlanForm(RoomForm):
-    """When to look at it again."""
-
-    form_name = "plan_review"
-    submit_label = _("Spara datumet")
-
-    when = forms.ChoiceField(label=_("När?"), choices=When.choices, widget=forms.RadioSelect)
-    own = date_field(_("Eget datum"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("when") == When.OWN and "own" in cleaned:
-            day = cleaned["own"]
-            if day is None or day <= timezone.localdate():
-                self.add_error("own", ValidationError(_("Välj en dag som kommer."), code="past"))
-        return cleaned
-
-    def day(self) -> date:
-        """The day that a valid form means."""
-        today, when = timezone.localdate(), self.cleaned_data["when"]
-        if when == When.ELECTION:
-            return next_election_review(today)
-        if when == When.OWN:
-            own: date = self.cleaned_data["own"]
-            return own
-        planned: date = today + relativedelta(months=int(when))
-        return planned
-
-
-SCALE = [
-    (1, _("1 – stämmer inte alls")),
-    (2, "2"),
-    (3, "3"),
-    (4, "4"),
-    (5, _("5 – stämmer helt")),
-]
-
-
-def pulse_field(label: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label,
-        choices=SCALE,
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Välj en siffra.")},
-    )
-
-
-class ReviewForm(RoomForm):
-    """Keep, change or drop, for each section of a version."""
-
-    form_name = "review"
-    submit_label = _("Spara svaren")
-
-    def __init__(self, version: Version, known: Mapping[str, ReviewAnswer], data: QueryDict | None = None) -> None:
-        super().__init__(data)
-        self.keys = [section["key"] for section in version.content["sections"]]
-        for section in version.content["sections"]:
-            key, answer = section["key"], known.get(section["key"])
-            self.fields[f"verdict_{key}"] = forms.ChoiceField(
-                label=section["heading"],
-                choices=Verdict.choices,
-                widget=forms.RadioSelect,
-                initial=answer.verdict if answer else None,
-                error_messages={"required": _("Välj vad du vill göra med rubriken.")},
-            )
-            note = TextField(label=_("Varför? %s") % section["heading"], longest=2000, rows=2, required=False)
-            note.initial = answer.note if answer else ""
-            self.fields[f"note_{key}"] = note
-
-    def rows(self) -> list[tuple[str, BoundField, BoundField]]:
-        return [(key, self[f"verdict_{key}"], self[f"note_{key}"]) for key in self.keys]
-
-
-class PulseForm(RoomForm):
-    """Three questions of ours, answered by each alone."""
-
-    form_name = "pulse"
-    submit_label = _("Svara")
-
-    direction = pulse_field(_("Vi drar åt samma håll i det som är viktigast."))
-    cooperation = pulse_field(_("Vårt samarbete fungerar i vardagen."))
-    support = pulse_field(_("Jag får det stöd jag behöver av den andra."))

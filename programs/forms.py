@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import normalisation
 from portal.core.forms import AddressField, NameField, PhoneField, PortalForm, TextField
+from portal.core.windows import SeenForm
 from portal.organisations.forms import OrganisationField
 from portal.organisations.models import Organisation
 from programs.models import InterestRegistration, Programme, Role
@@ -119,7 +120,7 @@ class InterestForm(InterestFields, PortalForm):
         return [*super().flags(), *(flag for flag, is_set in found.items() if is_set)]
 
 
-class ChangeInterestForm(InterestFields):
+class ChangeInterestForm(SeenForm, InterestFields):
     """What a person may change by the link in the mail. The address stays: it is what the link proves."""
 
     submit_label = _("Spara ändringarna")
@@ -128,15 +129,19 @@ class ChangeInterestForm(InterestFields):
     def __init__(
         self, registration: InterestRegistration, programmes: tuple[Programme, ...], data: QueryDict | None = None
     ) -> None:
-        chosen = [programme.slug for programme in registration.programmes.all()]
-        more = [MORE_INFORMATION] if registration.wants_information else []
-        initial = {
-            "name": registration.name,
-            "phone": registration.phone,
-            "organisation": registration.organisation_id,
-            "role": registration.role,
-            "programmes": [*chosen, *more],
-            "message": registration.message,
-        }
-        super().__init__(data, initial=initial)
+        super().__init__(data, stored=interest_values(registration))
         self.offer(programmes)
+
+
+def interest_values(registration: InterestRegistration) -> dict[str, Any]:
+    """What is registered, as the form that changes it shows it."""
+    chosen = [programme.slug for programme in registration.programmes.all()]
+    more = [MORE_INFORMATION] if registration.wants_information else []
+    return {
+        "name": registration.name,
+        "phone": registration.phone,
+        "organisation": registration.organisation_id,
+        "role": registration.role,
+        "programmes": [*chosen, *more],
+        "message": registration.message,
+    }

@@ -24,6 +24,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import formats, normalisation
 from portal.core.forms import AddressField, LineField, NameField, PhoneField, PortalForm, TextField
 from portal.core.normalisation import Address
+from portal.core.personal_data import Text
+from portal.core.windows import SeenForm, Values, differing
 from portal.organisations.forms import OrganisationField
 from portal.organisations.models import Organisation
 from programs.forms_invoicing import InvoicingFields
@@ -249,7 +251,7 @@ class OpenApplicationForm(ApplicationFields, PortalForm):
         return [*PortalForm.flags(self), *super().flags(), *(flag for flag, is_set in found.items() if is_set)]
 
 
-class PersonalApplicationForm(ApplicationFields):
+class PersonalApplicationForm(SeenForm, ApplicationFields):
     """Behind the personal link. The address stays: it is what the link proves.
 
     What was sent is never a draft again: with `sent` there is no button that only saves, and an old page's is refused.
@@ -258,10 +260,16 @@ class PersonalApplicationForm(ApplicationFields):
     form_name = "application"
 
     def __init__(
-        self, data: QueryDict | None, *, initial: dict[str, Any], sent: SentBefore | None, is_change: bool
+        self,
+        data: QueryDict | None,
+        *,
+        stored: Values,
+        initial: dict[str, Any],
+        sent: SentBefore | None,
+        is_change: bool,
     ) -> None:
-        super().__init__(data, initial=initial)
-        self.sent = sent
+        super().__init__(data, stored=stored, initial=initial)
+        self.sent, self.stored = sent, stored
         if sent:
             self.save_label = ""
         if is_change:
@@ -271,13 +279,19 @@ class PersonalApplicationForm(ApplicationFields):
         cleaned = super().clean()
         if self.sent and not self.is_sent:
             self.refuse_draft(self.sent)
+            # The refusal leads to what was sent: from here on it has been seen.
+            self.have_seen(self.stored)
         return cleaned
+
+    @property
+    def replace_label(self) -> Text:
+        label: Text = self.send_label if self.is_sent else self.save_label
+        return label
 
     @property
     def says_something_new(self) -> bool:
         """Whether a valid form differs from what was kept before; not so when the button was pressed twice."""
-        told = {**self.cleaned_data, "organisation": self.cleaned_data["organisation"].pk}
-        return any((value or None) != (self.initial.get(name) or None) for name, value in told.items())
+        return bool(differing(self.told(), self.initial))
 
     @property
     def helper(self) -> FormHelper:
@@ -285,4 +299,5 @@ class PersonalApplicationForm(ApplicationFields):
         helper.attrs = {"novalidate": True}
         helper.form_id = f"form-{self.form_name}"
         helper.layout = self.layout()
+        helper.render_hidden_fields = True
         return self.add_buttons(helper)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from crispy_forms.helper import FormHelper
-from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.forms import TextField
-from programs.models import ChallengeNote
+from portal.core.windows import SeenForm
 
 
-class ChallengeNoteForm(forms.Form):
+class ChallengeNoteForm(SeenForm):
     """What a participant writes at one step of the challenge: for themselves, and for the others."""
 
     submit_label = _("Spara")
@@ -30,10 +28,6 @@ class ChallengeNoteForm(forms.Form):
         required=False,
         help_text=_("De andra deltagarna kan läsa det. Ditt namn står bredvid om du visas för de andra."),
     )
-
-    def __init__(self, data: QueryDict | None = None, *, note: ChallengeNote | None = None) -> None:
-        known = {"private_text": note.private_text, "shared_text": note.shared_text} if note else {}
-        super().__init__(data, initial=known)
 
     @property
     def helper(self) -> FormHelper:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.forms import TextField
 from portal.core.personal_data import Text
+from portal.core.windows import SeenForm
 from programs.models import Occasion, OccasionAnswer, OccasionNeeds
 
 YES, NO = "ja", "nej"
@@ -60,7 +61,7 @@ class _PersonalForm(forms.Form):
         return helper
 
 
-class OccasionAnswerForm(_PersonalForm):
+class OccasionAnswerForm(SeenForm, _PersonalForm):
     """Two questions, and two fields for those who need them."""
 
     form_name = "occasion"
@@ -100,7 +101,7 @@ class OccasionAnswerForm(_PersonalForm):
         needs: OccasionNeeds | None,
         data: QueryDict | None = None,
     ) -> None:
-        super().__init__(data, initial=_initial(answer, needs))
+        super().__init__(data, stored=answer_values(answer, needs))
         if occasion.starts_on == occasion.ends_on:
             del self.fields["sleeps_over"]
 
@@ -116,13 +117,24 @@ class OccasionAnswerForm(_PersonalForm):
         sleeps = comes and data.get("sleeps_over") == YES
         return Answer(comes, sleeps, data["food"] if comes else "", data["access"] if comes else "")
 
+    def told(self) -> dict[str, Any]:
+        """Of somebody who stays at home neither bed nor food is stored."""
+        answer = self.answer()
+        values = {**_yes_or_no(answer), "food": answer.food, "access": answer.access}
+        return {name: value for name, value in values.items() if name in self.fields}
 
-def _initial(answer: OccasionAnswer | None, needs: OccasionNeeds | None) -> dict[str, str]:
+
+def answer_values(answer: OccasionAnswer | None, needs: OccasionNeeds | None) -> dict[str, str]:
+    """What was answered before, as the form shows it."""
     found = {"food": needs.food, "access": needs.access} if needs else {}
     if answer is None:
         return found
+    return {**_yes_or_no(answer), **found}
+
+
+def _yes_or_no(answer: Answer | OccasionAnswer) -> dict[str, str]:
     told = {"comes": answer.comes, "sleeps_over": answer.sleeps_over}
-    return {**{name: YES if value else NO for name, value in told.items()}, **found}
+    return {name: YES if value else NO for name, value in told.items()}
 
 
 def _marks(label: Any) -> forms.ChoiceField:

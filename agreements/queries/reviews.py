@@ -34,6 +34,11 @@ def answers_of(version: Version, member: Member) -> dict[str, ReviewAnswer]:
     return {answer.section_key: answer for answer in version.review_answers.filter(member=member)}
 
 
+def planned_review(agreement: Agreement) -> dict[str, date]:
+    """When it is to be looked at again, by the name of the form's field for a date of one's own."""
+    return {"own": agreement.review_on} if agreement.review_on else {}
+
+
 def both_answers(version: Version, member: Member) -> list[SectionReview]:
     """Both persons' answers, once both have answered; before that nothing of the other's."""
     other = other_of_pair(member)

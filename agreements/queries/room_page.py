@@ -15,6 +15,7 @@ from agreements.queries.agreeing import AgreeingState, SectionState, agreeing_st
 from agreements.queries.documents import current_content
 from agreements.queries.rooms import people_of
 from agreements.queries.visits import is_new, others_changed
+from portal.core.windows import stamp
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class RoomSection:
         return f"note-{self.key}"
 
     @property
+    def note_stamp(self) -> str:
+        """What the form of the note is made from."""
+        return stamp({"text": self.note})
+
+    @property
     def open_threads(self) -> int:
         return sum(thread.resolved_at is None for thread in self.threads)
 
@@ -61,6 +67,12 @@ class RoomPage:
     @property
     def changed(self) -> list[RoomSection]:
         return [section for section in self.sections if section.is_changed]
+
+
+def note_values(member: Member, key: str) -> dict[str, str]:
+    """The person's own note, as its form shows it."""
+    note = PrivateNote.objects.filter(member=member, section_key=key).first()
+    return {"text": note.text} if note else {}
 
 
 def room_page(agreement: Agreement, member: Member) -> RoomPage:

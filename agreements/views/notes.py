@@ -16,10 +16,12 @@ from agreements.actions.agreeing import NotAllowed
 from agreements.actions.notes import write_note
 from agreements.forms import NoteForm
 from agreements.queries.own_data import own_data
+from agreements.queries.room_page import note_values
 from agreements.views.access import visit
 from agreements.views.agreeing import room_address
 from agreements.views.rooms import room_response
 from portal.core.requests import see_other
+from portal.core.windows import SavedElsewhere
 
 
 @never_cache
@@ -27,11 +29,14 @@ from portal.core.requests import see_other
 def agreement_note(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
     """Write down, change or clear one's own note beside a section."""
     here = visit(request, pk)
-    form = NoteForm(request.POST)
+    form = NoteForm(request.POST, stored=note_values(here.member, key))
     if not form.is_valid():
         return room_response(request, here, form, f"note-{key}")
     try:
-        write_note(here.agreement, key, form.cleaned_data["text"], by=here.member)
+        write_note(here.agreement, key, form.cleaned_data["text"], by=here.member, seen=form.what_was_seen())
+    except SavedElsewhere as found:
+        form.refuse_overwriting(found.stored)
+        return room_response(request, here, form, f"note-{key}")
     except NotAllowed:
         messages.error(request, _("Anteckningen kan inte sparas här längre."))
     else:

@@ -18,12 +18,13 @@ from agreements.actions import reviews as actions
 from agreements.actions.agreeing import NotAllowed
 from agreements.actions.reviews import Pulse, SectionAnswer
 from agreements.collaboration.content import Content, to_html
-from agreements.forms import PulseForm, ReviewForm, ReviewPlanForm
+from agreements.forms_reviews import PulseForm, ReviewForm, ReviewPlanForm
 from agreements.models import Verdict, Version
 from agreements.queries import reviews as queries
 from agreements.views.access import Visit, visit
 from agreements.views.ended import ended_response, is_ended
 from portal.core.requests import see_other
+from portal.core.windows import SavedElsewhere
 
 
 @never_cache
@@ -33,15 +34,23 @@ def agreement_review_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     here = visit(request, pk, as_writer=True)
     if is_ended(here.agreement):
         return ended_response(request, here.agreement, _("När omprövar ni?"))
-    form = ReviewPlanForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.plan_review(here.agreement, form.day(), by=here.member)
-        except NotAllowed:
-            messages.error(request, _("Det går inte längre: överenskommelsen är avslutad."))
+    data = request.POST if request.method == "POST" else None
+    form = ReviewPlanForm(data, stored=queries.planned_review(here.agreement))
+    if form.is_bound and form.is_valid() and _planned(request, here, form):
         return see_other(reverse("agreement_review", args=[pk]))
     context = {"agreement": here.agreement, "form": form}
     return render(request, "agreements/agreement_review_plan.html", context, status=422 if form.is_bound else 200)
+
+
+def _planned(request: HttpRequest, here: Visit, form: ReviewPlanForm) -> bool:
+    """Whether to go on to the review; if not, the form says why."""
+    try:
+        actions.plan_review(here.agreement, form.day(), by=here.member, seen=form.what_was_seen())
+    except NotAllowed:
+        messages.error(request, _("Det går inte längre: överenskommelsen är avslutad."))
+    except SavedElsewhere as found:
+        form.refuse_overwriting(found.stored)
+    return not form.errors
 
 
 @never_cache
@@ -79,7 +88,10 @@ def _reviewed(request: HttpRequest, here: Visit, version: Version, form: ReviewF
     data = form.cleaned_data
     answers = {key: SectionAnswer(Verdict(data[f"verdict_{key}"]), data[f"note_{key}"]) for key in form.keys}
     try:
-        actions.answer_review(version, answers, by=here.member)
+        actions.answer_review(version, answers, by=here.member, seen=form.what_was_seen())
+    except SavedElsewhere as found:
+        form.refuse_overwriting(found.stored)
+        return _review_page(request, here, version, form)
     except NotAllowed:
         messages.error(request, _("Det går inte längre: överenskommelsen är avslutad."))
     else:
@@ -97,10 +109,7 @@ def agreement_pulse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     quarter = queries.quarter_of(timezone.localdate())
     form = PulseForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        try:
-            actions.answer_pulse(here.agreement, Pulse(**form.cleaned_data), by=here.member)
-        except NotAllowed:
-            messages.error(request, _("Det går inte längre: överenskommelsen är avslutad."))
+        _answered(request, here, Pulse(**form.cleaned_data))
         return see_other(reverse("agreement_pulse", args=[pk]))
     context = {
         "agreement": here.agreement,
@@ -111,3 +120,13 @@ def agreement_pulse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "pulses": queries.pulses(here.member, quarter),
     }
     return render(request, "agreements/agreement_pulse.html", context, status=422 if form.is_bound else 200)
+
+
+def _answered(request: HttpRequest, here: Visit, pulse: Pulse) -> None:
+    try:
+        is_kept = actions.answer_pulse(here.agreement, pulse, by=here.member)
+    except NotAllowed:
+        messages.error(request, _("Det går inte längre: överenskommelsen är avslutad."))
+    else:
+        if not is_kept:
+            messages.info(request, _("Du hade redan svarat för det här kvartalet. Det svar du gav först gäller."))

@@ -19,6 +19,7 @@ from portal.core.forms import Submitted
 from portal.core.normalisation import Address
 from portal.core.references import new_reference
 from portal.core.states import TransitionRefused
+from portal.core.windows import Seen
 from programs import mail_applications, mail_places
 from programs.actions import places
 from programs.actions.locking import lock_cohort, lock_place
@@ -29,6 +30,7 @@ from programs.queries.applications import (
     CAN_BE_SENT,
     OWN_FIELDS,
     application_of,
+    application_values,
     takes_applications,
 )
 from programs.queries.places import counted_place, deletion_day
@@ -156,10 +158,12 @@ def _take_new_address(place: Place, address: Address) -> list[str]:
 
 
 @transaction.atomic
-def save_application(place: Place, details: ApplicationDetails, *, is_sent: bool, by: audit.Actor) -> Place:
+def save_application(
+    place: Place, details: ApplicationDetails, *, is_sent: bool, by: audit.Actor, seen: Seen | None = None
+) -> Place:
     """Keep what was written behind the personal link; send it when `is_sent`, or change what was sent before.
 
-    Raises `RoundIsClosed`, `TransitionRefused` and `AlreadySent`.
+    Raises `RoundIsClosed`, `TransitionRefused`, `AlreadySent` and `SavedElsewhere`.
     """
     row = lock_place(place)
     _open(row.cohort)
@@ -169,6 +173,8 @@ def save_application(place: Place, details: ApplicationDetails, *, is_sent: bool
     before = application_of(row)
     if not is_sent and is_held_as_sent(row, before):
         raise AlreadySent(Receipt(row.pk, again=True), before.sent_at if before else None)
+    if seen:
+        seen.check(application_values(row))
     changed = _write(row, details)
     if state in CAN_BE_CHANGED:
         if changed:

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core import audit
+from portal.core.windows import Seen
 from programs.actions.locking import lock_place
-from programs.forms_occasions import Answer, Judgement
+from programs.forms_occasions import Answer, Judgement, answer_values
 from programs.models import (
     Attendance,
     Evaluation,
@@ -21,7 +22,7 @@ from programs.models import (
     Place,
 )
 from programs.models.meetings import DAYS_OF_NEEDS
-from programs.queries.occasions import days_of
+from programs.queries.occasions import answer_of, days_of, needs_of
 
 
 class NoDayOfTheOccasion(ValueError):  # noqa: N818
@@ -29,9 +30,16 @@ class NoDayOfTheOccasion(ValueError):  # noqa: N818
 
 
 @transaction.atomic
-def answer_occasion(place: Place, occasion: Occasion, answer: Answer, *, by: audit.Actor) -> OccasionAnswer:
-    """Write down who comes, and sleeps over; needs are kept apart, since they go a month after the occasion."""
+def answer_occasion(
+    place: Place, occasion: Occasion, answer: Answer, *, by: audit.Actor, seen: Seen | None = None
+) -> OccasionAnswer:
+    """Write down who comes, and sleeps over; needs are kept apart, since they go a month after the occasion.
+
+    Raises `SavedElsewhere`.
+    """
     row = lock_place(place)
+    if seen:
+        seen.check(answer_values(answer_of(row, occasion), needs_of(row, occasion)))
     told = {"comes": answer.comes, "sleeps_over": answer.sleeps_over}
     values = {**told, "answered_at": timezone.now(), "delete_after": row.delete_after}
     found, _made = OccasionAnswer.objects.update_or_create(place=row, occasion=occasion, defaults=values)

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from portal.core import audit
 from portal.core.people import key_of
+from portal.core.windows import Seen
 from programs.models import ChallengeNote, Place, Step
+from programs.queries.my_pages import note_values
 
 
 def bind_places(user: AbstractBaseUser | AnonymousUser) -> int:
@@ -19,11 +21,18 @@ def bind_places(user: AbstractBaseUser | AnonymousUser) -> int:
 
 
 @transaction.atomic
-def write_challenge_note(place: Place, step: Step, private: str, shared: str, *, by: audit.Actor) -> ChallengeNote:
-    """Keep what a participant writes at one step. The trail says that they did, and never what."""
+def write_challenge_note(
+    place: Place, step: Step, private: str, shared: str, *, by: audit.Actor, seen: Seen | None = None
+) -> ChallengeNote:
+    """Keep what a participant writes at one step. The trail says that they did, and never what.
+
+    Raises `SavedElsewhere`.
+    """
     note, _created = ChallengeNote.objects.select_for_update().get_or_create(
         place=place, step=step, defaults={"delete_after": place.delete_after}
     )
+    if seen:
+        seen.check(note_values(note))
     note.private_text, note.shared_text, note.updated_at = private, shared, timezone.now()
     note.save()
     audit.record("programs.challenge_note_written", place, by=by, step=step.value, shared=bool(shared))

@@ -21,8 +21,9 @@ from portal.core.forms import Submitted
 from portal.core.models import OutgoingMail
 from portal.core.normalisation import Address
 from portal.core.references import new_reference
+from portal.core.windows import Seen
 from programs import mail
-from programs.forms import Interest
+from programs.forms import Interest, interest_values
 from programs.models import InterestRegistration, InterestRepeat, InterestRound
 from programs.models.registrations import DAYS_AFTER_WITHDRAWAL, InterestDetails, interest_deletion_day
 from programs.states import INTEREST_TRANSITIONS, InterestState
@@ -218,11 +219,21 @@ def _locked(registration: InterestRegistration) -> InterestRegistration:
 
 
 @transaction.atomic
-def change_interest(registration: InterestRegistration, interest: Interest, *, by: audit.Actor) -> None:
-    """Change what was registered, by the link in the mail; the person gets a mail that says what holds now."""
+def change_interest(
+    registration: InterestRegistration, interest: Interest, *, by: audit.Actor, seen: Seen | None = None
+) -> None:
+    """Change what was registered, by the link in the mail; the person gets a mail that says what holds now.
+
+    A button pressed twice changes nothing the second time, and no mail goes. Raises `SavedElsewhere`.
+    """
     row = _locked(registration)
     if row.state != InterestState.REGISTERED:
         return
+    if seen:
+        stored = interest_values(row)
+        seen.check(stored)
+        if seen.repeats(stored):
+            return
 
     def change() -> list[str]:
         changed = _take_over(row, interest)

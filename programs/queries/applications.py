@@ -67,10 +67,18 @@ def application_of(place: Place) -> Application | None:
 
 def filled_in_before(place: Place) -> dict[str, Any]:
     """What the form shows when it opens: this application, else what the same person has told us earlier."""
+    stored = application_values(place)
+    if application_of(place):
+        return stored
+    told = {name: value for name, value in stored.items() if value}
+    return {**stored, **_from_earlier(place), **told}
+
+
+def application_values(place: Place) -> dict[str, Any]:
+    """What is stored of this application itself, as the form shows it."""
     own = application_of(place)
     return {
         **_from_the_place(place),
-        **({} if own else _from_earlier(place)),
         **({name: getattr(own, name) for name in OWN_FIELDS} if own else {}),
         **_invoicing(Invoicing.objects.filter(place=place).first()),
     }

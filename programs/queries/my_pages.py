@@ -198,6 +198,11 @@ def notes_by_step(place: Place) -> list[tuple[Step, ChallengeNote | None]]:
     return [(step, notes.get(step)) for step in Step]
 
 
+def note_values(note: ChallengeNote | None) -> dict[str, str]:
+    """What is written at a step, as the form shows it."""
+    return {"private_text": note.private_text, "shared_text": note.shared_text} if note else {}
+
+
 # --- The others ------------------------------------------------------------------------------------------------------
 def fellows_of(place: Place) -> list[Fellow]:
     """The other participants who let themselves be seen, by name."""

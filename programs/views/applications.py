@@ -17,6 +17,7 @@ from portal.core.receipts import decoy_id
 from portal.core.requests import note_robot, seconds_to_wait, see_other
 from portal.core.states import TransitionRefused
 from portal.core.views import refusal
+from portal.core.windows import SavedElsewhere
 from programs.actions import applications as actions
 from programs.forms_application import OpenApplicationForm, PersonalApplicationForm, SentBefore
 from programs.mail_places import read_place_token
@@ -116,6 +117,7 @@ def _personal_form(request: HttpRequest, place: Place, token: str) -> PersonalAp
     data = request.POST if request.method == "POST" else None
     return PersonalApplicationForm(
         data,
+        stored=queries.application_values(place),
         initial=queries.filled_in_before(place),
         sent=_sent_before(place, token),
         is_change=place.state in queries.CAN_BE_CHANGED,
@@ -131,13 +133,18 @@ def _sent_before(place: Place, token: str) -> SentBefore | None:
 
 def _saved(request: HttpRequest, place: Place, form: PersonalApplicationForm, token: str) -> HttpResponse:
     try:
-        actions.save_application(place, form.details(), is_sent=form.is_sent, by=audit.PERSON)
+        actions.save_application(
+            place, form.details(), is_sent=form.is_sent, by=audit.PERSON, seen=form.what_was_seen()
+        )
     except (actions.RoundIsClosed, TransitionRefused):
         # It closed, or staff moved the place, while the form was being filled in.
         return _closed_to_one(request, _behind(token), token)
     except actions.AlreadySent:
         # It was sent since this request began: the same post is judged by what holds now.
         return application(request, token)
+    except SavedElsewhere as found:
+        form.refuse_overwriting(found.stored)
+        return _personal_page(request, form, place, token)
     return see_other(reverse("application", args=[token]) + _outcome(place, form))
 
 

@@ -29,13 +29,14 @@ def evaluate_occasion(request: HttpRequest, token: str) -> HttpResponse:
     guest = guest_behind(token)
     context = {"guest": guest, "occasion": guest.occasion}
     if guest.takes_part and has_evaluated(guest.place, guest.occasion):
-        return render(request, "programs/evaluation_thanks.html", context)
+        again = request.method == "POST" or "igen" in request.GET
+        return render(request, "programs/evaluation_thanks.html", {**context, "again": again})
     if not guest.takes_part or not _is_open(guest.occasion):
         return render(request, "programs/occasion_closed.html", {**context, "is_evaluation": True})
     form = EvaluationForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        keep(guest.place, guest.occasion, form.judgement())
-        return see_other(reverse("evaluate_occasion", args=[token]))
+        is_new = keep(guest.place, guest.occasion, form.judgement())
+        return see_other(reverse("evaluate_occasion", args=[token]) + ("" if is_new else "?igen=1"))
     status = 422 if form.is_bound else 200
     return render(request, "programs/evaluate_occasion.html", {**context, "form": form}, status=status)
 

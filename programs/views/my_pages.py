@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core import audit, my_pages
 from portal.core.requests import see_other
+from portal.core.windows import SavedElsewhere
 from portal.organisations.plots import plot_of
 from portal.organisations.queries import key_figures_of
 from programs import pdf
@@ -86,13 +87,22 @@ def my_challenge_step(request: HttpRequest, pk: uuid.UUID, step: int) -> HttpRes
         raise Http404
     chosen = Step(step)
     data = request.POST if request.method == "POST" else None
-    form = ChallengeNoteForm(data, note=place.challenge_notes.filter(step=step).first())
-    if form.is_bound and form.is_valid():
-        told = form.cleaned_data
-        learning.write_challenge_note(place, chosen, told["private_text"], told["shared_text"], by=audit.PERSON)
+    form = ChallengeNoteForm(data, stored=queries.note_values(place.challenge_notes.filter(step=step).first()))
+    if form.is_bound and form.is_valid() and _noted(place, chosen, form):
         return see_other(reverse("my_challenge", args=[pk]) + "?sparat=1")
     context = {"place": place, "step": chosen, "form": form}
     return render(request, "programs/my_challenge_step.html", context, status=422 if form.is_bound else 200)
+
+
+def _noted(place: Place, step: Step, form: ChallengeNoteForm) -> bool:
+    """Whether it is kept; if not, the form says why."""
+    told, seen = form.cleaned_data, form.what_was_seen()
+    texts = told["private_text"], told["shared_text"]
+    try:
+        learning.write_challenge_note(place, step, *texts, by=audit.PERSON, seen=seen)
+    except SavedElsewhere as found:
+        form.refuse_overwriting(found.stored)
+    return not form.errors
 
 
 @login_required

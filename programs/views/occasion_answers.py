@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.core import audit
 from portal.core.requests import see_other
+from portal.core.windows import SavedElsewhere
 from programs.actions.attending import answer_occasion as write_down
 from programs.forms_occasions import OccasionAnswerForm
 from programs.mail_occasions import feed_url
@@ -26,10 +27,18 @@ def answer_occasion(request: HttpRequest, token: str) -> HttpResponse:
     if not guest.takes_part or guest.occasion.cancelled_at or guest.occasion.ends_on < timezone.localdate():
         return render(request, "programs/occasion_closed.html", {"guest": guest, "occasion": guest.occasion})
     form = _form(request, guest)
-    if form.is_bound and form.is_valid():
-        write_down(guest.place, guest.occasion, form.answer(), by=audit.PERSON)
+    if form.is_bound and form.is_valid() and _written_down(guest, form):
         return see_other(reverse("answer_occasion", args=[token]) + "?sparat=1")
     return _page(request, guest, form)
+
+
+def _written_down(guest: Guest, form: OccasionAnswerForm) -> bool:
+    """Whether it is kept; if not, the form says why."""
+    try:
+        write_down(guest.place, guest.occasion, form.answer(), by=audit.PERSON, seen=form.what_was_seen())
+    except SavedElsewhere as found:
+        form.refuse_overwriting(found.stored)
+    return not form.errors
 
 
 def _form(request: HttpRequest, guest: Guest) -> OccasionAnswerForm:

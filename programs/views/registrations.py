@@ -20,6 +20,7 @@ from portal.core.microcache import kept, microcached, with_text
 from portal.core.receipts import decoy_id
 from portal.core.requests import note_robot, seconds_to_wait, see_other
 from portal.core.views import refusal
+from portal.core.windows import SavedElsewhere
 from programs.actions import registrations as actions
 from programs.forms import ChangeInterestForm, InterestForm
 from programs.mail import is_interest_token, read_interest_token
@@ -130,11 +131,19 @@ def change_interest(request: HttpRequest, token: str) -> HttpResponse:
     if registration.state != InterestState.REGISTERED:
         return redirect("manage_interest", token)
     form = ChangeInterestForm(registration, _offered(registration), request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        actions.change_interest(registration, form.interest(), by=audit.PERSON)
+    if form.is_bound and form.is_valid() and _changed(registration, form):
         return see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
     context = {"form": form, "registration": registration, "token": token}
     return render(request, "programs/change_interest.html", context, status=422 if form.is_bound else 200)
+
+
+def _changed(registration: InterestRegistration, form: ChangeInterestForm) -> bool:
+    """Whether it is kept; if not, the form says why."""
+    try:
+        actions.change_interest(registration, form.interest(), by=audit.PERSON, seen=form.what_was_seen())
+    except SavedElsewhere as found:
+        form.refuse_overwriting(found.stored)
+    return not form.errors
 
 
 def _offered(registration: InterestRegistration) -> tuple[Programme, ...]:

@@ -250,3 +250,29 @@ def test_a_note_of_ones_own_is_saved_without_leaving_the_page(
     expect(section_of(chair).get_by_text(f"Din anteckning om {FOCUS}")).to_be_visible()
     expect(chair.get_by_role("status").filter(has_text="Din anteckning är sparad.")).to_have_count(1)
     assert "Bara för mig" not in chief.content()
+
+
+def test_a_note_that_was_saved_in_another_window_is_shown_beside_what_was_typed(
+    new_context: NewContext, server: PortalServer, pair: Pair
+) -> None:
+    phone = come_in(new_context, server.url, pair.chair, viewport=PHONE, reduced_motion="reduce")
+    desk = come_in(new_context, server.url, pair.chair, viewport=DESKTOP)
+    for page, text in ((phone, "Från telefonen"), (desk, "Från datorn")):
+        section_of(page).get_by_text(f"Anteckna för dig själv om {FOCUS}").click()
+        section_of(page).get_by_role("textbox", name="Din anteckning").fill(text)
+    save = "Spara anteckningen"
+    section_of(desk).get_by_role("button", name=save).click()
+    expect(desk.get_by_role("status").filter(has_text="Din anteckning är sparad.")).to_have_count(1)
+
+    section_of(phone).get_by_role("button", name=save).click()
+
+    expect(phone.get_by_role("status").filter(has_text="Det här har ändrats")).to_have_count(1)
+    expect(section_of(phone).locator(".field__saved")).to_have_text("Från datorn")
+    note = section_of(phone).get_by_role("textbox", name="Din anteckning")
+    expect(note).to_have_value("Från telefonen")
+    assert_good(phone, "a note that was saved in another window")
+
+    section_of(phone).get_by_role("button", name=save).click()
+
+    expect(section_of(phone).locator(".field__saved")).to_have_count(0)
+    expect(note).to_have_value("Från telefonen")

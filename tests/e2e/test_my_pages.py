@@ -115,6 +115,33 @@ def test_everything_is_done_by_the_keyboard(new_context: NewContext, server: Por
     assert ChallengeNote.objects.get(place=place).private_text == "Skrivet utan mus"
 
 
+def test_what_another_window_saved_is_shown_and_replaced_only_knowingly(
+    new_context: NewContext, server: PortalServer, place: Place
+) -> None:
+    context = new_context(viewport=PHONE, reduced_motion="reduce")
+    page = context.new_page()
+    log_in_by_keyboard(page, server, place)
+    other = context.new_page()
+    for window in (page, other):
+        window.goto(server.url + reverse("my_challenge_step", args=[place.pk, 1]))
+    other.get_by_label("Egna anteckningar").fill("Från det andra fönstret.\n" * 3)
+    other.get_by_role("button", name="Spara").click()
+    expect(other.get_by_text("Det du skrev är sparat.")).to_be_visible()
+    page.get_by_label("Egna anteckningar").fill("Mitt")
+    page.get_by_role("button", name="Spara").click()
+
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    expect(page.locator(".field__saved")).to_have_text("Från det andra fönstret.\n" * 3)
+    expect(page.get_by_label("Egna anteckningar")).to_have_value("Mitt")
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        assert [line for line in axe_violations(page) if ".demo-banner" not in line] == []
+        assert page.evaluate(TOO_WIDE) <= 0
+    page.get_by_role("button", name="Spara").click()
+    expect(page.get_by_text("Det du skrev är sparat.")).to_be_visible()
+    assert ChallengeNote.objects.get(place=place).private_text == "Mitt"
+
+
 def test_one_erases_oneself_without_script(new_context: NewContext, server: PortalServer, place: Place) -> None:
     page = new_context(viewport=PHONE, java_script_enabled=False).new_page()
     page.goto(server.url + reverse("my_pages"))

@@ -238,13 +238,16 @@ class Writer(Visitor):
         self._link, self._fields = link, fields
 
     def open_form(self) -> Answer:
-        page = self._send(self._link)
+        return self._read(self._send(self._link))
+
+    def press(self) -> Answer:
+        return self._read(self._send(self._link, {**self._hidden, **self._fields}))
+
+    def _read(self, page: Answer) -> Answer:
+        """What stands in the hidden fields of the page in front of the writer."""
         hidden = BeautifulSoup(page.body, "html.parser").select("main input[type=hidden]")
         self._hidden = {str(field["name"]): str(field.get("value", "")) for field in hidden}
         return page
-
-    def press(self) -> Answer:
-        return self._send(self._link, {**self._hidden, **self._fields})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -256,8 +259,10 @@ def test_sent_and_saved_at_the_same_moment_what_was_sent_holds(cohort: Cohort, l
 
     answers = all_at_once([writer.press for pair in zip(savers, senders, strict=True) for writer in pair])
 
-    assert [answer.status for answer in answers[1::2]] == [303] * 6
-    assert {answer.status for answer in answers[::2]} <= {303, 422}
+    assert {answer.status for answer in answers} <= {303, 422}
+    # Whoever sends just after the draft was saved is told of it, and sends once more.
+    told = [sender for sender, answer in zip(senders, answers[1::2], strict=True) if answer.status == 422]
+    assert [sender.press().status for sender in told] == [303] * len(told)
     assert set(Place.objects.values_list("state", flat=True)) == {"applied"}
     held = set(Application.objects.values_list("challenge", "extent", "in_office_since"))
     assert held == {(ANSWERS["challenge"], "full_time", 2022)}

@@ -53,6 +53,17 @@ def test_an_evaluation_is_kept_once_and_without_a_name(client: Client, occasion:
     assert "Tack för ditt svar" in client.get(link).content.decode()
 
 
+@time_machine.travel("2026-12-28T09:00:00+01:00", tick=False)
+def test_a_second_evaluation_is_told_that_the_first_one_holds(client: Client, occasion: Occasion, place: Place) -> None:
+    link, told = path(place, occasion), "Det du svarade först gäller"
+    first = client.post(link, MARKS, follow=True).content.decode()
+    looked = client.get(link).content.decode()
+
+    second = client.post(link, {**MARKS, "change": "Mer kaffe."}, follow=True).content.decode()
+
+    assert [told in page for page in (first, looked, second)] == [False, False, True]
+
+
 def test_nothing_leads_from_an_evaluation_to_a_person_or_a_moment() -> None:
     kinds = {type(field) for field in Evaluation._meta.get_fields()}
     targets = {field.related_model for field in Evaluation._meta.get_fields() if field.is_relation}
