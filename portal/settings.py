@@ -124,19 +124,17 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# The first code and two new ones, each for as long as its mail says.
+ACCOUNT_LOGIN_TIMEOUT = 3 * ACCOUNT_LOGIN_BY_CODE_TIMEOUT
 # An address that nobody has added gets the same page and no mail: the page is no way to send mail to strangers.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
 # The code that opens the account proves the address; there is no other way to an account that has no passkey yet.
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_FORMS = {
-    "login": "portal.accounts.forms.LoginForm",
-    "confirm_login_code": "portal.accounts.forms.ConfirmLoginCodeForm",
-}
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
+# Those of the pages of log-in itself are named where `portal.accounts.views` has its own views.
 MFA_FORMS = {
-    "authenticate": "portal.accounts.forms.AuthenticateForm",
     "reauthenticate": "portal.accounts.forms.ReauthenticateForm",
     "activate_totp": "portal.accounts.forms.ActivateTOTPForm",
     "add_webauthn": "portal.accounts.forms.AddWebAuthnForm",

@@ -10,6 +10,9 @@ from programs.queries.links import programme_link
 # Apps are strangers to each other; here each learns who answers for what.
 crossings.register("programme", programme_link)
 
+# What allauth answers whoever comes too often; Django itself does not know this name.
+handler429 = "portal.core.views.too_many_requests"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("halsa/live", views.health_live, name="health_live"),
     path("halsa/redo", views.health_ready, name="health_ready"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
@@ -30,7 +31,19 @@ CHANGES = {
 CODE_RETENTION = timedelta(days=1)
 
 
+WRONG_CODE = _("Koden stämmer inte. Se efter att du har skrivit den rätt, och att det är den senaste.")
+
+TOO_MANY_WRONG = _("Det har blivit fel för många gånger i rad. Vänta fem minuter och försök igen.")
+
+
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, str | Promise]] = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": WRONG_CODE,
+        "rate_limited": TOO_MANY_WRONG,
+        "too_many_login_attempts": TOO_MANY_WRONG,
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are added by staff."""
         return False
@@ -60,6 +73,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     """Words of ours for the second step."""
+
+    error_messages: ClassVar[dict[str, str | Promise]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": WRONG_CODE,
+    }
 
     def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002 - allauth's own name
         """What a new key is called until its owner says otherwise."""

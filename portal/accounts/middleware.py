@@ -9,9 +9,14 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from portal.accounts.forms import SECONDS_TO_WAIT
+
+# The page of the second step has two.
+FORMS = ("form", "webauthn_form")
+
 
 class RefusedFormsSaySo:
-    """422 instead of 200 when a form of a view that is not ours is shown again with its errors."""
+    """422 instead of 200 when a form of a view that is not ours is shown again with its errors; 429 for too often."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -20,8 +25,18 @@ class RefusedFormsSaySo:
         return self.get_response(request)
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        form = (response.context_data or {}).get("form")
-        shown_again = request.method == "POST" and response.status_code == HTTPStatus.OK
-        if shown_again and isinstance(form, BaseForm) and form.errors:
+        context = response.context_data or {}
+        if request.method != "POST" or response.status_code != HTTPStatus.OK:
+            return response
+        refused = [form for name in FORMS if isinstance(form := context.get(name), BaseForm) and form.errors]
+        if refused:
             response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        if wait := max(map(_seconds_to_wait, refused), default=0):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response["Retry-After"] = str(wait)
         return response
+
+
+def _seconds_to_wait(form: BaseForm) -> int:
+    errors = [error for of_field in form.errors.as_data().values() for error in of_field]
+    return max((SECONDS_TO_WAIT.get(error.code or "", 0) for error in errors), default=0)

@@ -39,6 +39,11 @@ def refusal(request: HttpRequest, status: int, *, retry_after: int = 0) -> HttpR
     return response
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """The page for whoever has come to a page of log-in too often; the limits there count by the minute."""
+    return refusal(request, 429, retry_after=60)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a post without a valid token: nothing was saved. A public form can be sent again from it."""
     context = {"fields": _typed(request), "csrf_token": get_token(request)}
