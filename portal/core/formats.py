@@ -77,6 +77,11 @@ def position(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def number(value: int) -> str:
+    """10 000, as the scripts of our pages write it too."""
+    return f"{value:,}".replace(",", NO_BREAK_SPACE)
+
+
 def sum_of_money(value: Decimal | int) -> str:
     """24 000 kr, with no-break spaces so that no line break tears it apart; öre only when there are any."""
     amount = Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

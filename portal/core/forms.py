@@ -23,7 +23,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from portal.core import normalisation
+from portal.core import formats, normalisation
 from portal.core.captcha import CaptchaResult, captcha_field
 from portal.core.models import CaptchaOutcome
 from portal.core.personal_data import Text
@@ -35,16 +35,15 @@ HASTE = timedelta(seconds=3)
 
 class TooLong(MaxLengthValidator):
     message = ngettext_lazy(
-        "Texten är %(over)d tecken för lång. Den får vara högst %(limit_value)d tecken.",
-        "Texten är %(over)d tecken för lång. Den får vara högst %(limit_value)d tecken.",
+        "Texten är %(over)s tecken för lång. Den får vara högst %(most)s tecken.",
+        "Texten är %(over)s tecken för lång. Den får vara högst %(most)s tecken.",
         "limit_value",
     )
 
     def __call__(self, value: Any) -> None:
         if (over := len(value) - self.limit_value) > 0:
-            raise ValidationError(
-                self.message, code="max_length", params={"over": over, "limit_value": self.limit_value}
-            )
+            words = {"over": formats.number(over), "most": formats.number(self.limit_value)}
+            raise ValidationError(self.message, code="max_length", params={"limit_value": self.limit_value, **words})
 
 
 class _CleanedField(forms.CharField):

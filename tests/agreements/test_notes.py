@@ -121,6 +121,8 @@ def test_what_cannot_be_kept_is_said() -> None:
     client = logged_in(pair.chair)
 
     assert client.post(note_address(pair), {"text": "x" * 4001}).status_code == 422
+    too_long = client.post(note_address(pair), {"text": "x" * 5001}).content.decode()
+    assert "Texten är 1\u00a0001 tecken för lång. Den får vara högst 4\u00a0000 tecken." in too_long
     client.post(note_address(pair, "finns-inte"), {"text": SECRET})
     members.end_agreement(pair.agreement, by=pair.chair)
     client.post(note_address(pair), {"text": SECRET})

@@ -74,6 +74,11 @@ def test_a_sum_is_never_torn_apart(value: Decimal | int, expected: str) -> None:
     assert formats.sum_of_money(value) == expected
 
 
+@pytest.mark.parametrize(("value", "expected"), [(0, "0"), (999, "999"), (4000, "4\u00a0000"), (10_000, "10\u00a0000")])
+def test_a_large_number_is_in_groups_that_are_never_torn_apart(value: int, expected: str) -> None:
+    assert formats.number(value) == expected
+
+
 @given(st.integers(min_value=-(10**9), max_value=10**9))
 def test_a_sum_can_be_read_back(kronor: int) -> None:
     digits = formats.sum_of_money(kronor).removesuffix("\u00a0kr").replace("\u00a0", "").replace("−", "-")
