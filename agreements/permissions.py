@@ -8,12 +8,29 @@ from django.contrib.auth.models import AnonymousUser
 from agreements.models import PAIR, Agreement, Member
 from agreements.states import AgreementState
 
+LONGEST_NUMBER = 18
+
 
 def membership(agreement: Agreement, user: AbstractBaseUser | AnonymousUser) -> Member | None:
     """The membership by which the person is in the room at this moment; None for everybody else."""
     if user.pk is None:
         return None
     return Member.objects.inside().filter(agreement=agreement, user_id=user.pk).first()
+
+
+def is_membership_of(user: AbstractBaseUser | AnonymousUser, member_id: str) -> bool:
+    """Whether a page that was made for that membership is the person's own.
+
+    An open page outlives a log-in: what one person wrote in it must not go out in another's name, and what another may
+    see must not come into it. Whoever names none speaks for themselves.
+    """
+    if not member_id:
+        return True
+    if user.pk is None:
+        return False
+    # A number that no row has is not even looked for: databases differ in what they make of a very long one.
+    is_number = member_id.isascii() and member_id.isdecimal() and len(member_id) <= LONGEST_NUMBER
+    return is_number and Member.objects.filter(pk=int(member_id), user_id=user.pk).exists()
 
 
 def may_write(agreement: Agreement, member: Member) -> bool:

@@ -14,8 +14,10 @@ from portal.core import audit
 
 
 def _may_comment(agreement: Agreement, by: Member) -> None:
-    inside = Member.objects.inside().filter(pk=by.pk, agreement=agreement).exists()
-    if not inside or agreement.state == AgreementState.ENDED:
+    """Asked under the lock: who is let go, or an agreement that is ended, in this moment is seen."""
+    row = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    me = Member.objects.inside().select_for_update().filter(pk=by.pk, agreement=row).first()
+    if me is None or row.state == AgreementState.ENDED:
         raise NotAllowed
 
 

@@ -14,7 +14,8 @@ from portal.core.people import Erasure, Kept, let_go
 @transaction.atomic
 def erase_reader(key: str, *, by: audit.Actor, kept: list[Kept]) -> Erasure:
     """Take the person out of the rooms where they read, with what they have said there; what is kept is told."""
-    readers = list(memberships_at(key).filter(role=MemberRole.READER))
+    # Locked: nobody says anything more from a seat that is being taken away.
+    readers = list(memberships_at(key).filter(role=MemberRole.READER).select_for_update(of=("self",)))
     gone = let_go(Comment.objects.filter(member__in=readers))
     gone += let_go(memberships_at(key).filter(pk__in=[reader.pk for reader in readers]))
     for reader in readers:

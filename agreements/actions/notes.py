@@ -20,9 +20,9 @@ def write_note(agreement: Agreement, key: str, text: str, *, by: Member, seen: S
     Raises `NotAllowed` and `SavedElsewhere`.
     """
     # A note that is not there yet has no row to lock.
-    row = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
-    inside = Member.objects.inside().filter(pk=by.pk, agreement=row).exists()
-    if not inside or key not in section_keys(row.template_version) or (text and row.state == AgreementState.ENDED):
+    row = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    me = Member.objects.inside().select_for_update().filter(pk=by.pk, agreement=row).first()
+    if me is None or key not in section_keys(row.template_version) or (text and row.state == AgreementState.ENDED):
         raise NotAllowed
     if seen:
         seen.check(note_values(by, key))

@@ -242,8 +242,13 @@ def _verdict(seat: Seat, document: DocumentStanding | None, standing: Standing) 
     """Why the socket may not stay open; None when it may."""
     if seat.session_key not in standing.sessions:
         return CloseCode.NOT_LOGGED_IN
-    if seat.member_id not in standing.may_write or document is None:
+    if seat.member_id not in standing.may_write:
         return CloseCode.NOT_ALLOWED
+    if seat.member_id in standing.ended:
+        return CloseCode.ENDED
+    if document is None:
+        # Of those in the room nobody loses a text but by its becoming part of the shared one.
+        return CloseCode.SHOWN
     if document.epoch != seat.epoch:
         return CloseCode.OTHER_EPOCH
     return CloseCode.FROZEN if document.is_frozen else None

@@ -32,6 +32,10 @@ class CloseCode:
     FROZEN = 4009
     TOO_LARGE = 4010
     OTHER_EPOCH = 4011
+    OTHER_PERSON = 4012
+    ENDED = 4013
+    # A draft that somebody wrote alone is part of the shared text now: both were ready.
+    SHOWN = 4014
     TOO_FAST = 4029
     TRY_AGAIN = 1013
 

@@ -19,14 +19,16 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import Error
 from django.http import HttpRequest, parse_cookie
 
-from agreements.collaboration.access import Seat, find_seat
+from agreements.collaboration.access import Closed, Seat, find_seat
 from agreements.collaboration.connections import Connection, Receive, Send
 from agreements.collaboration.nodes import Node, this_node
 from agreements.collaboration.protocol import CloseCode
+from agreements.permissions import is_membership_of
 
 logger = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
+CODES = {Closed.ENDED: CloseCode.ENDED, Closed.SHOWN: CloseCode.SHOWN}
 
 
 async def shared_text(scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,8 +82,12 @@ def _find(scope: Scope, *, is_silent: bool) -> Seat | int:
     user = get_user(request)
     if not user.is_authenticated:
         return CloseCode.NOT_LOGGED_IN
+    if not is_membership_of(user, _asked(scope, "member")):
+        return CloseCode.OTHER_PERSON
     agreement_id = scope["url_route"]["kwargs"]["pk"]
     seat = find_seat(user, request.session.session_key or "", agreement_id, is_silent=is_silent)
+    if isinstance(seat, Closed):
+        return CODES[seat]
     return seat or CloseCode.NOT_ALLOWED
 
 
@@ -102,8 +108,12 @@ def _is_own_origin(scope: Scope) -> bool:
 
 
 def _epoch(scope: Scope) -> uuid.UUID | None:
-    given = parse_qs(scope["query_string"].decode("latin1")).get("epoch", [""])[0]
     try:
-        return uuid.UUID(given)
+        return uuid.UUID(_asked(scope, "epoch"))
     except ValueError:
         return None
+
+
+def _asked(scope: Scope, name: str) -> str:
+    query: bytes = scope["query_string"]
+    return parse_qs(query.decode("latin1")).get(name, [""])[0]

@@ -3,13 +3,51 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import TypeVar, cast
 
-from django.http import Http404, HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
-from agreements.models import Agreement, Member
-from agreements.permissions import membership
+from agreements.models import Agreement, Document, Member, Version
+from agreements.permissions import is_membership_of, membership
+
+# Sent by the scripts of an open page: the membership that the page was made for.
+PAGE_OF = "Samspel-Member"
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def for_members(view: View) -> View:
+    """Who is logged out comes to log in and then to the room, whether there is such an agreement or not.
+
+    A script of an open page is told in a word: 401 logged out, 412 logged in as somebody else than the page is of. And
+    what goes away between the look who asks and the deed (the agreement, the seat) is 404 as if it had gone before.
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, pk: uuid.UUID, **rest: object) -> HttpResponse:
+        page_of = request.headers.get(PAGE_OF, "")
+        if not request.user.is_authenticated:
+            return HttpResponse(status=HTTPStatus.UNAUTHORIZED) if page_of else _to_log_in(request, pk)
+        if not is_membership_of(request.user, page_of):
+            return HttpResponse(status=HTTPStatus.PRECONDITION_FAILED)
+        try:
+            return view(request, pk, **rest)
+        except (Agreement.DoesNotExist, Document.DoesNotExist, Member.DoesNotExist, Version.DoesNotExist):
+            raise Http404 from None
+
+    return cast("View", asked)
+
+
+def _to_log_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Many an address that is posted to shows nothing by itself: from there the way goes to the room."""
+    is_safe = request.method in {"GET", "HEAD"}
+    return redirect_to_login(request.get_full_path() if is_safe else reverse("agreement", args=[pk]))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from agreements.models import Agreement
 from agreements.queries.papers import paper_of
 from agreements.queries.room_page import room_page
 from agreements.states import AgreementState
-from agreements.views.access import Visit, visit
+from agreements.views.access import Visit, for_members, visit
 from agreements.views.ended import ended_response, is_ended, why_refused
 from portal.core.requests import see_other
 
@@ -30,6 +30,7 @@ def room_address(agreement: Agreement, key: str = "") -> str:
 
 @never_cache
 @require_POST
+@for_members
 def agreement_mark(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
     """ "Jag är överens" on a section, or taking it back."""
     here = visit(request, pk, as_writer=True)
@@ -47,6 +48,7 @@ def agreement_mark(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpRespons
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def agreement_approve(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The whole text as it stands, and the button that approves exactly that."""
     here = visit(request, pk, as_writer=True)
@@ -81,6 +83,7 @@ def _approve(request: HttpRequest, here: Visit) -> HttpResponse:
 
 @never_cache
 @require_safe
+@for_members
 def agreement_version(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """What was approved, when and by whom. It never changes."""
     here = visit(request, pk)
@@ -99,6 +102,7 @@ def agreement_version(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpR
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def agreement_revise(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A page with a button that begins a new draft from what was approved."""
     here = visit(request, pk, as_writer=True)

@@ -17,13 +17,14 @@ from agreements.actions.restoring import restore_section
 from agreements.models import Agreement, Version
 from agreements.queries.differences import differences
 from agreements.queries.history import NOW, Point, point_of, sessions, version_before
-from agreements.views.access import visit
+from agreements.views.access import for_members, visit
 from agreements.views.agreeing import room_address
 from portal.core.requests import see_other
 
 
 @never_cache
 @require_safe
+@for_members
 def agreement_history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Versions, and the sessions of the newest draft, or of the one that became the version in `version`."""
     here = visit(request, pk)
@@ -56,6 +57,7 @@ def _point(agreement: Agreement, name: str) -> Point:
 
 @never_cache
 @require_safe
+@for_members
 def agreement_difference(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What differs between two points (`fran`, `till`), section by section."""
     here = visit(request, pk)
@@ -73,6 +75,7 @@ def agreement_difference(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
+@for_members
 def agreement_restore(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
     """Let a section say what it said at the point `fran`."""
     here = visit(request, pk, as_writer=True)

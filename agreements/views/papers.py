@@ -15,7 +15,7 @@ from agreements.actions.papers import make_paper
 from agreements.exports import FORMATS, ICS, export, meetings_ics
 from agreements.models import Agreement, Version
 from agreements.queries.papers import Sheet, file_of, paper_of, sheet_of_draft, sheet_of_version
-from agreements.views.access import visit
+from agreements.views.access import for_members, visit
 from portal.core.requests import see_other
 
 
@@ -40,6 +40,7 @@ def _version(agreement: Agreement, number: int) -> Version:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def agreement_paper(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """How far the PDF has come, and the version in all formats. A post has a PDF that failed made again."""
     is_post = request.method == "POST"
@@ -54,6 +55,7 @@ def agreement_paper(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpRes
 
 @never_cache
 @require_safe
+@for_members
 def agreement_pdf(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """The stored file; the page that tells how far it has come while there is none."""
     agreement = visit(request, pk).agreement
@@ -75,6 +77,7 @@ def _sheet(request: HttpRequest, agreement: Agreement) -> Sheet:
 
 @never_cache
 @require_safe
+@for_members
 def agreement_export(request: HttpRequest, pk: uuid.UUID, fmt: str) -> HttpResponse:
     """One of the formats, of a version or of the draft. The PDF of a version is the stored one."""
     agreement = visit(request, pk).agreement
@@ -89,6 +92,7 @@ def agreement_export(request: HttpRequest, pk: uuid.UUID, fmt: str) -> HttpRespo
 
 @never_cache
 @require_safe
+@for_members
 def agreement_meetings_ics(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The meetings that come back, as a file for the calendar."""
     agreement = visit(request, pk).agreement

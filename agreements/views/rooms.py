@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -14,11 +14,10 @@ from django.views.decorators.http import require_safe
 from agreements import permissions
 from agreements.actions.visits import enter_room
 from agreements.forms import CommentForm, NoteForm
-from agreements.models import Member
 from agreements.queries.room_page import room_page
 from agreements.queries.rooms import rooms_of
 from agreements.states import AgreementState
-from agreements.views.access import Visit, visit
+from agreements.views.access import Visit, for_members, visit
 
 
 @login_required
@@ -31,6 +30,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@for_members
 def agreement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The room: the text as it stands, and all that can be done with it. Works without JavaScript."""
     return room_response(request, visit(request, pk))
@@ -41,11 +41,7 @@ def room_response(
 ) -> HttpResponse:
     """The page of the room; `form` is a refused comment or note, shown again where it was written."""
     page = room_page(here.agreement, here.member)
-    try:
-        enter_room(here.member, page.document, page.content, page.seq)
-    except Member.DoesNotExist:
-        # Whoever began the agreement mended the address just now, and the seat is somebody else's.
-        raise Http404 from None
+    enter_room(here.member, page.document, page.content, page.seq)
     may_write = permissions.may_write(here.agreement, here.member)
     newest_version = here.agreement.versions.first()
     context = {

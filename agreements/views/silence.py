@@ -20,13 +20,14 @@ from agreements.forms import SilentForm
 from agreements.models import Document
 from agreements.queries.documents import current_content
 from agreements.queries.rooms import other_of_pair
-from agreements.views.access import Visit, visit
+from agreements.views.access import Visit, for_members, visit
 from agreements.views.agreeing import room_address
 from portal.core.requests import see_other
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def agreement_silent(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The offer to write alone first; then one's own draft."""
     here = visit(request, pk, as_writer=True)
@@ -71,6 +72,11 @@ def _posted(request: HttpRequest, here: Visit) -> HttpResponse:
         revealed = actions.finish_silent_draft(here.agreement, by=here.member)
     except NotAllowed:
         messages.error(request, _("Det går inte: överenskommelsen skrivs inte just nu."))
+        return see_other(room_address(here.agreement))
+    here.agreement.refresh_from_db(fields=["silent_keys"])
+    if not revealed and not here.agreement.writes_silently:
+        # The page had been open since before: nobody is waited for any more.
+        messages.info(request, _("Ni skriver inte längre var för sig. Bådas texter finns under varje rubrik."))
         return see_other(room_address(here.agreement))
     if revealed:
         messages.success(request, _("Ni är båda klara. Här är bådas texter, under varje rubrik."))

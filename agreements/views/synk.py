@@ -11,15 +11,16 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
+from agreements.collaboration.access import Closed, text_of
 from agreements.collaboration.document import EMPTY_UPDATE
 from agreements.collaboration.protocol import LARGEST_MESSAGE
 from agreements.collaboration.writing import Frozen, append
 from agreements.models import Agreement, Document, Member
-from agreements.permissions import may_write, membership
+from agreements.permissions import may_write
 from agreements.queries.documents import read_log, rows_after
+from agreements.views.access import for_members, visit
 
 MOST_UPDATES = 200
 TEXTS = {"shared": False, "silent": True}
@@ -36,18 +37,20 @@ class Sync:
 
 
 @require_POST
+@for_members
 def agreement_sync(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
     """Take what the page wrote and give what came since its last visit."""
-    agreement = get_object_or_404(Agreement.objects.visible_to(request.user), pk=pk)
-    member = membership(agreement, request.user)
-    if member is None:
-        raise Http404
+    here = visit(request, pk)
     try:
         sync = _read(request.body)
     except ValueError:
         return _refuse("malformed", HTTPStatus.BAD_REQUEST)
-    document = get_object_or_404(Document, agreement=agreement, owner=member if sync.is_silent else None)
-    return _answer(agreement, member, document, sync)
+    document = text_of(here.agreement, here.member, is_silent=sync.is_silent)
+    if document is None:
+        raise Http404
+    if isinstance(document, Closed):
+        return _refuse(document, HTTPStatus.GONE)
+    return _answer(here.agreement, here.member, document, sync)
 
 
 def _read(body: bytes) -> Sync:

@@ -144,3 +144,18 @@ def test_a_successor_gets_an_empty_draft() -> None:
     assert current_content(own)[0].section("fokus").blocks == ()
     assert not Document.objects.filter(owner=pair.chair).exists()
     assert "Bara för mig" not in everything_served(pair, newcomer)
+
+
+def test_who_says_ready_in_a_page_of_before_is_not_told_to_wait_for_the_other() -> None:
+    pair = make_pair()
+    page = reverse("agreement_silent", args=[pair.agreement.pk])
+    silence.open_silent_start(pair.agreement, by=pair.chair)
+    waiting = logged_in(pair.chair).post(page, {"do": "ready"}, follow=True).content.decode()
+    silence.finish_silent_draft(pair.agreement, by=pair.chief)
+
+    too_late = logged_in(pair.chair).post(page, {"do": "ready"}, follow=True)
+
+    assert "Ni ser båda texterna när den andra också är klar." in waiting
+    assert too_late.redirect_chain == [(reverse("agreement", args=[pair.agreement.pk]), 303)]
+    assert "när den andra också är klar" not in too_late.content.decode()
+    assert "Ni skriver inte längre var för sig." in too_late.content.decode()

@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pycrdt import XmlElement, XmlFragment, XmlText
 
+from agreements.actions import members, silence
 from agreements.collaboration import protocol
 from agreements.models import Agreement, Document, Member, MemberRole, Update, Version
 from portal.accounts.models import User
+from portal.core.normalisation import clean_address
 from tests.agreements.builders import Pair, make_pair
 from tests.agreements.collaboration.pages import Page, converge, session_of, shared
 from tests.agreements.collaboration.servers import SocketServer
@@ -194,6 +196,45 @@ def test_a_permission_taken_away_closes_the_socket_within_two_seconds(
         assert page.wait_closed(patience=2.0) == 4003
     chair.type("kvar")
     converge(chair, chief)
+
+
+def test_what_one_person_wrote_never_goes_in_as_anothers_4012(server: SocketServer, pair: Pair) -> None:
+    """A page of the chair's, in whose browser the chief has logged in since."""
+    document, before = shared(pair.agreement), _stored()
+    for whose in (pair.chair.pk, 0, "x", "9" * 40):
+        page = Page(server.url, document, session_of(pair.chief))
+        page.url += f"&member={whose}"
+        page.doc.get("s:fokus", type=XmlFragment).children.append(XmlElement("paragraph", contents=[XmlText("mitt")]))
+        assert page.open().wait_closed() == 4012
+    assert _stored() == before
+    own = Page(server.url, document, session_of(pair.chief))
+    own.url += f"&member={pair.chief.pk}"
+    own.join().go_offline()
+
+
+def test_an_agreement_that_is_ended_closes_open_pages_and_lets_nobody_back_4013(
+    server: SocketServer, pages: tuple[Page, Page], pair: Pair
+) -> None:
+    members.end_agreement(pair.agreement, by=pair.chief)
+    assert [page.wait_closed(patience=2.0) for page in pages] == [4013, 4013]
+    assert pages[0].open().wait_closed() == 4013
+
+
+def test_a_draft_that_both_have_finished_is_closed_as_shown_4014(server: SocketServer, pair: Pair) -> None:
+    """Not before, and not to somebody who is let go meanwhile."""
+    silence.open_silent_start(pair.agreement, by=pair.chair)
+    draft = Document.objects.get(owner=pair.chair)
+    page = Page(server.url, draft, session_of(pair.chair)).join()
+    silence.finish_silent_draft(pair.agreement, by=pair.chair)
+    page.join()
+    silence.finish_silent_draft(pair.agreement, by=pair.chief)
+    assert page.wait_closed(patience=2.0) == 4014
+    assert page.open().wait_closed() == 4014
+
+    silence.open_silent_start(pair.agreement, by=pair.chair)
+    again = Page(server.url, Document.objects.get(owner=pair.chair), session_of(pair.chair)).join()
+    members.hand_over(pair.chair, clean_address("ny@kommun.example"), "Nils Ny", "", by=pair.chair)
+    assert again.wait_closed(patience=2.0) == 4003
 
 
 def test_logging_out_closes_the_socket_within_two_seconds(pages: tuple[Page, Page]) -> None:

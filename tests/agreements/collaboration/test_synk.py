@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agreements.actions import members, silence
 from agreements.models import Document, Member, Update, Version
 from portal.accounts.models import User
 from tests.agreements.builders import Pair, logged_in, make_pair
@@ -56,9 +57,10 @@ def test_an_update_that_is_none_or_too_large_is_refused(room: Pair) -> None:
 def test_nobody_else_finds_it(room: Pair) -> None:
     former = Member.objects.get(pk=room.chief.pk)
     Member.objects.filter(pk=former.pk).update(left_at="2026-01-01T00:00Z")
-    others = [Client(), logged_in(make_pair("other-").chair), logged_in(former)]
+    others = [logged_in(make_pair("other-").chair), logged_in(former)]
     others.append(logged_in(User.objects.create_superuser("chef@skr.example")))
-    assert [_sync(client, room.document, []).status_code for client in others] == [404] * 4
+    assert [_sync(client, room.document, []).status_code for client in others] == [404] * 3
+    assert _sync(Client(), room.document, []).status_code == 302
 
 
 def test_a_frozen_text_and_another_draft_are_409(room: Pair) -> None:
@@ -71,6 +73,23 @@ def test_a_frozen_text_and_another_draft_are_409(room: Pair) -> None:
 
 def test_the_silent_text_is_the_persons_own(room: Pair) -> None:
     assert _sync(logged_in(room.chief), room.document, [], text="silent").status_code == 404
+
+
+def test_an_ended_text_and_a_draft_that_was_shown_take_nothing_more_and_say_why(room: Pair) -> None:
+    chair = logged_in(room.chair)
+    silence.open_silent_start(room.agreement, by=room.chair)
+    draft = Document.objects.get(owner=room.chair)
+    for member in (room.chair, room.chief):
+        assert _sync(logged_in(member), Document.objects.get(owner=member), [], text="silent").status_code == 200
+        silence.finish_silent_draft(room.agreement, by=member)
+    shown = _sync(chair, draft, [], text="silent")
+    members.end_agreement(room.agreement, by=room.chief)
+    ended = _sync(chair, room.document, [])
+
+    assert [(answer.status_code, answer.json()) for answer in (shown, ended)] == [
+        (410, {"error": "shown"}),
+        (410, {"error": "ended"}),
+    ]
 
 
 def test_sockets_and_http_meet_in_the_same_log(pages: tuple[Page, Page], pair: Pair) -> None:
