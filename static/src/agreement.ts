@@ -5,15 +5,16 @@ import * as Y from "yjs";
 import { Announcer } from "./agreement/announcer";
 import { Comments } from "./agreement/comments";
 import { prepareEmptyParagraphs } from "./agreement/empty-paragraphs";
-import { keepLocally } from "./agreement/local";
+import { LocalCopy } from "./agreement/local";
 import { MeetingList } from "./agreement/meeting-list";
 import { Meetings } from "./agreement/meetings";
 import { Parts } from "./agreement/parts";
 import { Presence } from "./agreement/presence";
-import { Provider } from "./agreement/provider";
+import { Provider, type State } from "./agreement/provider";
 import { Reading } from "./agreement/reading";
-import { SaveState } from "./agreement/save-state";
+import { ENDS, SaveState } from "./agreement/save-state";
 import { Section, type Surroundings } from "./agreement/section";
+import { Session } from "./agreement/session";
 import { spell } from "./agreement/spelling";
 import { followKeyboard } from "./agreement/viewport";
 import { browserWorld } from "./agreement/world";
@@ -62,47 +63,77 @@ class Room {
   private readonly announcer: Announcer;
   private readonly provider: Provider;
   private readonly parts: Parts;
+  private readonly session: Session;
   private comments: Comments | null = null;
 
   constructor(
     private readonly root: HTMLElement,
     private readonly settings: Settings,
   ) {
-    const csrf = (): string => root.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+    this.session = new Session(root, settings.memberId);
     prepareEmptyParagraphs(this.doc);
     this.announcer = new Announcer(part(root, "announcements"));
-    this.provider = new Provider(this.doc, this.awareness, { ...settings, csrf }, browserWorld);
-    this.parts = new Parts(root, this.announcer, {
-      seen: (key) => this.spelled(key),
-      whenSaved: (patience) => this.provider.whenSaved(patience),
-    });
+    this.provider = new Provider(this.doc, this.awareness, { ...settings, session: this.session }, browserWorld);
+    const text = {
+      seen: (key: string) => this.spelled(key),
+      whenSaved: (patience: number) => this.provider.whenSaved(patience),
+    };
+    this.parts = new Parts(root, this.announcer, text, this.session);
   }
 
   async open(): Promise<void> {
     const { settings } = this;
     const place = `samspel:${new URL(settings.socketUrl).pathname}:${settings.memberId}`;
-    const copy = settings.mayWrite ? await keepLocally(this.doc, place, settings.epoch) : null;
+    const copy = settings.mayWrite ? new LocalCopy(this.doc, place, settings.epoch) : null;
+    await copy?.open();
     new SaveState(
       this.provider,
       part(this.root, "room-bar"),
       part(this.root, "save-state"),
       part(this.root, "retry"),
       this.announcer,
-      copy !== null,
-      settings.text === "silent",
+      copy,
+      () => void this.reconnect(),
     );
     this.provider.whenSynced(() => this.showEditors());
     this.provider.onState((state) => {
       if (state.stop === "other-epoch") void (copy?.forget() ?? Promise.resolve()).then(reloadOnce);
-      if ((state.stop === "frozen" || state.stop === "forbidden") && !state.unsaved) void copy?.forget();
-      if (state.phase === "stopped") for (const section of this.sections.values()) section.refresh();
+      if (ENDS.has(state.stop) && !state.unsaved) void copy?.forget();
+      if (state.phase === "stopped") this.showEnd(state);
     });
+    if (copy) this.keepAgain(copy);
     this.provider.onNotice((notice) => {
       if (notice.kind === "changed") this.parts.refreshSoon();
     });
     this.followText();
     this.followNetwork();
     this.provider.connect();
+  }
+
+  /** Not before the server has let the person in anew: whoever logged out leaves nothing in this browser. */
+  private keepAgain(copy: LocalCopy): void {
+    let isNew = false;
+    this.provider.onState(({ phase }) => {
+      if (phase === "live" && isNew) void copy.open();
+      isNew = phase === "connecting";
+    });
+  }
+
+  /** A person asks for it, perhaps after logging in elsewhere: then this page needs a token of now, if it is theirs. */
+  private async reconnect(): Promise<void> {
+    const standing = await this.session.renew();
+    if (standing === "logged-out" || standing === "other-person") this.provider.refuse(standing);
+    else this.provider.connect();
+  }
+
+  private showEnd({ stop }: State): void {
+    for (const section of this.sections.values()) section.refresh();
+    if (stop !== "ended" && stop !== "shown") return;
+    // No news comes any more: what stands beside the text is asked for once again.
+    this.parts.refreshSoon();
+    // What else the page of a draft says was true before.
+    for (const old of this.root.querySelectorAll<HTMLElement>("[data-until-end]")) old.hidden = true;
+    for (const now of this.root.querySelectorAll<HTMLElement>("[data-at-end]")) now.hidden = false;
   }
 
   /** What the person has in front of them in an editor. */
@@ -172,7 +203,7 @@ class Room {
       doc: this.doc,
       awareness: this.awareness,
       mayWrite,
-      isOpen: () => this.provider.state.stop !== "frozen" && this.provider.state.stop !== "forbidden",
+      isOpen: () => !ENDS.has(this.provider.state.stop),
       helpId: part(this.root, "editor-help").id,
       comment,
       onFocus: (key) => presence.standIn(key),

@@ -57,6 +57,7 @@ class FakeWorld {
     return socket;
   };
   fetch = (_url, init) => {
+    this.headers = init.headers;
     this.posts.push(JSON.parse(init.body));
     return this.answer(this.posts.at(-1));
   };
@@ -94,7 +95,8 @@ function setUp(t, { mayWrite = true, server = serverWith("hej") } = {}) {
   const world = new FakeWorld();
   const doc = new Y.Doc();
   const awareness = new Awareness(doc);
-  const options = { socketUrl: "ws://x/", syncUrl: "/synk/", epoch: "e", text: "shared", csrf: () => "token", mayWrite };
+  const session = { token: "token", headers: { "Samspel-Member": "7" } };
+  const options = { socketUrl: "ws://x/", syncUrl: "/synk/", epoch: "e", text: "shared", memberId: 7, session, mayWrite };
   const provider = new Provider(doc, awareness, options, world);
   t.after(() => {
     provider.destroy();
@@ -107,7 +109,7 @@ function setUp(t, { mayWrite = true, server = serverWith("hej") } = {}) {
 test("nothing is sent and nothing unsaved when the server has it all", (t) => {
   const { world, provider, server, text } = setUp(t);
   world.socket.welcome(server);
-  assert.equal(world.socket.url, "ws://x/?epoch=e");
+  assert.equal(world.socket.url, "ws://x/?epoch=e&member=7");
   assert.equal(text.toString(), "hej");
   assert.equal(provider.synced, true);
   assert.deepEqual(provider.state, { phase: "live", unsaved: false, savedAt: null, stop: null });
@@ -243,7 +245,18 @@ test("a slow server is forgiven when it answers", (t) => {
   assert.equal(world.sockets.length, 1);
 });
 
-for (const [code, stop] of Object.entries({ 4001: "logged-out", 4002: "malformed", 1009: "too-large", 4003: "forbidden", 4009: "frozen", 4010: "too-large" })) {
+const CODES = {
+  4001: "logged-out",
+  4002: "malformed",
+  1009: "too-large",
+  4003: "forbidden",
+  4009: "frozen",
+  4010: "too-large",
+  4012: "other-person",
+  4013: "ended",
+  4014: "shown",
+};
+for (const [code, stop] of Object.entries(CODES)) {
   test(`${code} stops for good until a person asks`, (t) => {
     const { world, provider, server } = setUp(t);
     world.socket.welcome(server);
@@ -381,6 +394,8 @@ test("after two sockets that never opened, the same text travels by HTTP", async
   world.answer = answers({ epoch: "e", head: 4, updates: [[4, base64(Y.encodeStateAsUpdate(server))]], acked: 0 });
   await block(world);
   assert.deepEqual(world.posts[0], { epoch: "e", since: 0, updates: [], text: "shared" });
+  const sent = { "Samspel-Member": "7", "Content-Type": "application/json", "X-CSRFToken": "token" };
+  assert.deepEqual(world.headers, sent);
   assert.equal(provider.synced, true);
   assert.equal(provider.state.unsaved, true);
 
@@ -409,7 +424,12 @@ test("a post that failed is sent again", async (t) => {
 for (const [status, body, stop] of [
   [409, { error: "frozen" }, "frozen"],
   [409, { error: "epoch", epoch: "f" }, "other-epoch"],
+  [401, {}, "logged-out"],
+  [403, {}, "logged-out"],
   [404, {}, "forbidden"],
+  [410, { error: "ended" }, "ended"],
+  [410, { error: "shown" }, "shown"],
+  [412, {}, "other-person"],
   [413, {}, "too-large"],
   [400, { error: "malformed" }, "malformed"],
 ]) {

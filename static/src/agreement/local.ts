@@ -1,26 +1,89 @@
 // What is written is kept in the browser too, so that a tunnel or a dead battery loses nothing. One database for each
 // person, text and epoch; one of another epoch is dropped, since its text is no longer that of the server.
+//
+// The browser may take the database away below an open page: a log-out in another tab empties it (Clear-Site-Data), and
+// so may the person. From then on nothing is kept, until the server has let the person in anew.
 import { clearDocument, IndexeddbPersistence } from "y-indexeddb";
 import type * as Y from "yjs";
 
 const PATIENCE = 3_000;
 
-export interface LocalCopy {
-  forget(): Promise<void>;
+export class LocalCopy {
+  /** Whether what is written here is kept when the page is closed. */
+  isKept = false;
+  private copy: IndexeddbPersistence | null = null;
+  private readonly listeners = new Set<() => void>();
+  private line: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly doc: Y.Doc,
+    private readonly place: string,
+    private readonly epoch: string,
+  ) {}
+
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Resolves when the document holds what was kept here, and all of it is kept, or when this browser keeps nothing. */
+  open(): Promise<void> {
+    this.line = this.line.then(() => this.tryToOpen());
+    return this.line;
+  }
+
+  forget(): Promise<void> {
+    this.line = this.line.then(async () => {
+      const copy = this.copy;
+      this.lose(copy);
+      await copy?.clearData();
+    });
+    return this.line;
+  }
+
+  private get name(): string {
+    return `${this.place}:${this.epoch}`;
+  }
+
+  private async tryToOpen(): Promise<void> {
+    if (this.copy && isOpen(this.copy)) return;
+    this.lose(this.copy);
+    try {
+      await dropOther(this.place, this.name);
+      await canOpen(this.name);
+    } catch {
+      return; // Private windows may refuse; the page then says that the text is only here.
+    }
+    const copy = new IndexeddbPersistence(this.name, this.doc);
+    await Promise.race([copy.whenSynced, new Promise((resolve) => window.setTimeout(resolve, PATIENCE))]);
+    this.copy = copy;
+    // Closed by the browser, or because somebody deletes it: the library would go on writing into it.
+    void copy.whenSynced.then(({ db }) => {
+      for (const end of ["close", "versionchange"]) db?.addEventListener(end, () => this.lose(copy));
+    });
+    this.change(true);
+  }
+
+  private lose(copy: IndexeddbPersistence | null): void {
+    if (!copy || copy !== this.copy) return;
+    this.copy = null;
+    void copy.destroy();
+    this.change(false);
+  }
+
+  private change(isKept: boolean): void {
+    this.isKept = isKept;
+    for (const listener of this.listeners) listener();
+  }
 }
 
-/** Resolves when the document holds what was kept here, or to null when this browser keeps nothing. */
-export async function keepLocally(doc: Y.Doc, place: string, epoch: string): Promise<LocalCopy | null> {
-  const name = `${place}:${epoch}`;
+/** The browser tells when it closes a database; where it does not, this finds out. */
+function isOpen({ db }: IndexeddbPersistence): boolean {
   try {
-    await dropOther(place, name);
-    await canOpen(name);
+    db?.transaction("updates", "readonly").abort();
+    return true;
   } catch {
-    return null; // Private windows may refuse; the page then says that the text is only here.
+    return false;
   }
-  const copy = new IndexeddbPersistence(name, doc);
-  await Promise.race([copy.whenSynced, new Promise((resolve) => window.setTimeout(resolve, PATIENCE))]);
-  return { forget: () => copy.clearData() };
 }
 
 async function dropOther(place: string, name: string): Promise<void> {

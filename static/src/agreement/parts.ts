@@ -8,6 +8,7 @@
 // that is made of it, and so tells what words a mark "överens" with that hash would stand for.
 import type { Announcer } from "./announcer";
 import { pause } from "./backoff";
+import type { Session, Standing } from "./session";
 import { spellPage } from "./spelling";
 
 const GATHER = 250;
@@ -17,6 +18,20 @@ const QUIET = 1_500;
 const PATIENCE = 3_000;
 /** What waits behind a request that is never answered goes on after this. */
 const GIVE_UP_AFTER = 15_000;
+
+const NOT_FOUND = 404;
+/** What is answered to a page whose person is not, or no longer, logged in and in the room. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, NOT_FOUND, 412]);
+const OFFLINE = "Du är frånkopplad just nu. Försök igen om en stund.";
+const NOT_TAKEN = "Servern kunde inte ta emot det. Försök igen om en stund.";
+const WHY_REFUSED: Readonly<Partial<Record<Standing, string>>> = {
+  "logged-out":
+    "Du är utloggad. Det du har skrivit finns kvar här. Logga in i en annan flik och försök sedan igen här.",
+  "other-person":
+    "Någon annan är inloggad i den här webbläsaren. Inget är skickat, och det du har skrivit finns kvar här. Logga in som dig själv i en annan flik och försök sedan igen här.",
+  "no-access": "Du har inte längre tillgång till den här överenskommelsen. Inget är skickat.",
+  unreachable: OFFLINE,
+};
 
 /** The text beside which the parts stand. */
 export interface Text {
@@ -58,6 +73,7 @@ export class Parts {
     private readonly root: HTMLElement,
     private readonly announcer: Announcer,
     private readonly text: Text,
+    private readonly session: Session,
   ) {
     // Before others hear of it: to them it looks as if nothing was sent.
     document.addEventListener("submit", (event) => void this.onSubmit(event), true);
@@ -107,8 +123,9 @@ export class Parts {
     this.asking = asking;
     const timer = window.setTimeout(() => asking.abort(), patience);
     const method = body ? "POST" : "GET";
+    const headers = { ...this.session.headers, Accept: "text/html" };
     try {
-      const response = await fetch(url, { method, body, headers: { Accept: "text/html" }, signal: asking.signal });
+      const response = await fetch(url, { method, body, headers, signal: asking.signal });
       return { response, html: await response.text() };
     } catch {
       return null;
@@ -132,6 +149,8 @@ export class Parts {
       if (!fresh || (name !== sent?.from && isInUse(old))) continue;
       swap(old, document.importNode(fresh, true), name === sent?.from ? sent.action : "");
     }
+    // What stayed as it was (somebody writes there) can be sent with the new token too.
+    this.session.adopt(page);
     this.showSending();
     for (const listener of this.listeners) listener();
     return page;
@@ -172,12 +191,22 @@ export class Parts {
 
   private async send(post: Post): Promise<void> {
     if (post.seen !== null) post.data.set("hash", await this.hashOf(post.key, post.seen));
-    const answer = await this.ask(post.action, GIVE_UP_AFTER, post.data);
+    const { answer, standing } = await this.post(post);
     this.sending.delete(post.action);
-    if (!answer || !isPage(answer.response)) this.failed(answer, post);
+    if (!answer || !isPage(answer.response)) this.failed(answer, standing, post);
     else if (staysHere(answer.response)) this.finish(answer.html, post);
     else window.location.assign(answer.response.url);
     this.catchUp();
+  }
+
+  /** A form holds a token from before the last log-in: refused, it is sent once more with one of now. */
+  private async post({ action, data }: Post): Promise<{ answer: Answer | null; standing: Standing }> {
+    const answer = await this.ask(action, GIVE_UP_AFTER, data);
+    if (!answer || !REFUSALS.has(answer.response.status)) return { answer, standing: "same" };
+    const standing = await this.session.renew();
+    if (standing !== "same" || answer.response.status === NOT_FOUND) return { answer, standing };
+    data.set("csrfmiddlewaretoken", this.session.token);
+    return { answer: await this.ask(action, GIVE_UP_AFTER, data), standing };
   }
 
   /** A mark stands for the words that were in front of the person who pressed; where that is unclear, for none. */
@@ -202,9 +231,8 @@ export class Parts {
     if (text) this.announcer.say(text, true);
   }
 
-  private failed(answer: Answer | null, { from }: Post): void {
-    const why = answer ? "Servern kunde inte ta emot det." : "Du är frånkopplad just nu.";
-    const text = `${why} Försök igen om en stund.`;
+  private failed(answer: Answer | null, standing: Standing, { from }: Post): void {
+    const text = answer ? (WHY_REFUSED[standing] ?? NOT_TAKEN) : OFFLINE;
     const now = partOf(this.root, from);
     if (now) showAnswer(now, [errorNotice(text)]);
     this.announcer.say(text, true);

@@ -12,6 +12,8 @@ interface Answer {
   head: number;
   updates: [number, string][];
   acked: number;
+  /** Why the text takes nothing any more. */
+  error?: string;
 }
 
 export interface PollerEvents {
@@ -27,13 +29,16 @@ const STOPS: Readonly<Record<number, Stop>> = {
   403: "logged-out",
   404: "forbidden",
   409: "frozen",
+  412: "other-person",
   413: "too-large",
 };
+const GONE: Readonly<Record<string, Stop>> = { ended: "ended", shown: "shown" };
 
 /** Null when a later attempt may succeed. */
-function reasonToStop(response: Response, epoch: string | undefined): Stop | null {
+function reasonToStop(response: Response, answer: Partial<Answer> | null | undefined): Stop | null {
   if (response.redirected) return "logged-out";
-  return epoch ? "other-epoch" : (STOPS[response.status] ?? null);
+  if (answer?.epoch) return "other-epoch";
+  return GONE[answer?.error ?? ""] ?? STOPS[response.status] ?? null;
 }
 
 export class Poller {
@@ -80,7 +85,7 @@ export class Poller {
     const answer = (await response?.json().catch(() => null)) as Answer | null | undefined;
     if (!this.active || spell !== this.spell) return;
     if (response?.ok && answer?.updates) this.receive(answer, sending, spell);
-    else this.end(response ? reasonToStop(response, answer?.epoch) : null);
+    else this.end(response ? reasonToStop(response, answer) : null);
   }
 
   private end(stop: Stop | null): void {
@@ -94,7 +99,8 @@ export class Poller {
     const body = { epoch: this.options.epoch, since: this.since, updates, text: this.options.text };
     const abort = new AbortController();
     const timer = this.world.later(() => abort.abort(), PATIENCE);
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.options.csrf() };
+    const { token, headers: whose } = this.options.session;
+    const headers = { ...whose, "Content-Type": "application/json", "X-CSRFToken": token };
     const init = { method: "POST", headers, body: JSON.stringify(body), signal: abort.signal };
     return this.world.fetch(this.options.syncUrl, init).finally(() => this.world.forget(timer));
   }

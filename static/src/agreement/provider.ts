@@ -11,7 +11,16 @@ import { pause } from "./backoff";
 import { Poller } from "./poller";
 import * as wire from "./wire";
 
-export type Stop = "logged-out" | "malformed" | "forbidden" | "frozen" | "too-large" | "other-epoch";
+export type Stop =
+  | "logged-out"
+  | "other-person"
+  | "malformed"
+  | "forbidden"
+  | "frozen"
+  | "ended"
+  | "shown"
+  | "too-large"
+  | "other-epoch";
 export type Phase = "connecting" | "live" | "waiting" | "stopped";
 
 export interface State {
@@ -47,7 +56,8 @@ export interface Options {
   syncUrl: string;
   epoch: string;
   text: string;
-  csrf: () => string;
+  memberId: number;
+  session: { readonly token: string; readonly headers: Record<string, string> };
   mayWrite: boolean;
 }
 
@@ -60,6 +70,9 @@ const STOPS: Readonly<Record<number, Stop>> = {
   4009: "frozen",
   4010: "too-large",
   4011: "other-epoch",
+  4012: "other-person",
+  4013: "ended",
+  4014: "shown",
   // The web server's own word for it, before ours has seen the frame.
   1009: "too-large",
 };
@@ -151,6 +164,11 @@ export class Provider {
     this.open();
   }
 
+  /** Somebody else than the server says that there is no way on for now. */
+  refuse(stop: Stop): void {
+    this.halt(stop);
+  }
+
   /** The network came back or the page is looked at again: no reason to wait. What was stopped stays so. */
   wake(): void {
     if (this.state.phase === "waiting") this.connect();
@@ -179,8 +197,8 @@ export class Provider {
 
   // --- The socket --------------------------------------------------------------------------------------------------
   private open(): void {
-    const url = `${this.options.socketUrl}?epoch=${encodeURIComponent(this.options.epoch)}`;
-    const socket = this.world.openSocket(url);
+    const { socketUrl, epoch, memberId } = this.options;
+    const socket = this.world.openSocket(`${socketUrl}?epoch=${encodeURIComponent(epoch)}&member=${memberId}`);
     this.socket = socket;
     this.opened = false;
     socket.binaryType = "arraybuffer";
