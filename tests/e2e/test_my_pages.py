@@ -134,7 +134,7 @@ def test_what_another_window_saved_is_shown_and_replaced_only_knowingly(
     expect(page.locator(".field__saved")).to_have_text("Från det andra fönstret.\n" * 3)
     expect(page.get_by_label("Egna anteckningar")).to_have_value("Mitt")
     for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
         assert [line for line in axe_violations(page) if ".demo-banner" not in line] == []
         assert page.evaluate(TOO_WIDE) <= 0
     page.get_by_role("button", name="Spara").click()
