@@ -25,7 +25,12 @@ from portal.core.windows import Seen
 from programs import mail
 from programs.forms import Interest, interest_values
 from programs.models import InterestRegistration, InterestRepeat, InterestRound
-from programs.models.registrations import DAYS_AFTER_WITHDRAWAL, InterestDetails, interest_deletion_day
+from programs.models.registrations import (
+    DAYS_AFTER_WITHDRAWAL,
+    InterestDetails,
+    InterestQuerySet,
+    interest_deletion_day,
+)
 from programs.states import INTEREST_TRANSITIONS, InterestState
 
 
@@ -43,6 +48,9 @@ class Came(Enum):
     FIRST = "first"
     AGAIN = "again"
     CHANGED = "changed"
+
+
+Kept = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -66,17 +74,25 @@ class Arrival:
 def register_interest(arrival: Arrival, *, by: audit.Actor) -> Receipt:
     """Keep what a person sent and queue the confirmation; a repeat leads to the receipt of the first.
 
-    The usual case asks nothing of the database beforehand: its constraints tell the others apart, however many posts of
-    the same form arrive at once. Raises `ProofAlreadyUsed`.
+    The usual case asks the database one thing beforehand, which its constraints cannot tell: whether this very form is
+    kept as a repeat. They tell the rest apart, however many posts of the same form arrive at once. A form keeps its
+    receipt and its reference whatever is mended in it: from another one a stranger would see that an address is known.
+    Raises `ProofAlreadyUsed`.
     """
     for _attempt in range(MOST_ATTEMPTS):
         try:
-            return _register(arrival, by=by)
+            if not _is_kept_as_repeat(arrival):
+                return _register(arrival, by=by)
         except IntegrityError:
             # Somebody was there before: this very form, this person, or this captcha proof. Found out under a lock.
-            if receipt := _arrive_again_unless_overtaken(arrival, by=by):
-                return receipt
+            pass
+        if receipt := _arrive_again_unless_overtaken(arrival, by=by):
+            return receipt
     raise OvertakenTooOften
+
+
+def _is_kept_as_repeat(arrival: Arrival) -> bool:
+    return InterestRepeat.objects.filter(submission_token=arrival.submitted.token).exists()
 
 
 def _arrive_again_unless_overtaken(arrival: Arrival, *, by: audit.Actor) -> Receipt | None:
@@ -126,7 +142,7 @@ def _arrive_again(arrival: Arrival, *, by: audit.Actor) -> Receipt:
         return _correct(same_form, arrival, by=by)
     if _proof_is_used(arrival.submitted):
         raise ProofAlreadyUsed
-    return _note_repeat(_registered_before(arrival), arrival, by=by)
+    return _note_repeat(_registered_at(arrival).get(), arrival, by=by)
 
 
 def _proof_is_used(submitted: Submitted) -> bool:
@@ -136,16 +152,18 @@ def _proof_is_used(submitted: Submitted) -> bool:
     )
 
 
-def _registered_before(arrival: Arrival) -> InterestRegistration:
-    return InterestRegistration.objects.active().get(
-        interest_round=arrival.interest_round, email_key=arrival.address.key
-    )
+def _registered_at(arrival: Arrival) -> InterestQuerySet:
+    """The registration, if there is one, of the address that the form has now."""
+    same_round = InterestRegistration.objects.active().filter(interest_round=arrival.interest_round)
+    return same_round.filter(email_key=arrival.address.key)
 
 
-def _note_repeat(registration: InterestRegistration, arrival: Arrival, *, by: audit.Actor) -> Receipt:
+def _note_repeat(
+    registration: InterestRegistration, arrival: Arrival, *, by: audit.Actor, kept: Kept | None = None
+) -> Receipt:
     """Keep a later form from the same address beside the registration and tell the owner of the mailbox."""
-    details = _details(arrival.interest)
-    repeat = InterestRepeat(registration=registration, **details, **_submission(arrival.submitted))
+    columns = _details(arrival.interest) | _submission(arrival.submitted) | (kept or {})
+    repeat = InterestRepeat(registration=registration, **columns)
     repeat.delete_after = registration.delete_after
     repeat.save(force_insert=True)
     repeat.programmes.add(*arrival.interest.programmes)
@@ -156,8 +174,17 @@ def _note_repeat(registration: InterestRegistration, arrival: Arrival, *, by: au
 
 def _repeat_again(repeat: InterestRepeat, arrival: Arrival, *, by: audit.Actor) -> Receipt:
     """The form behind a repeat was sent once more: with the same content nothing happens, else the newer one counts."""
-    if repeat.submission_digest == arrival.submitted.digest or repeat.adopted_at is not None:
+    if repeat.submission_digest == arrival.submitted.digest:
         return Receipt(repeat.pk, Came.AGAIN)
+    owner = repeat.registration
+    if owner.email_key != arrival.address.key or owner.state != InterestState.REGISTERED:
+        found = _registered_at(arrival).first()
+        if found is None:
+            return _stand_alone(repeat, arrival, by=by)
+        _let_mails_go(repeat)
+        repeat.registration, repeat.delete_after = found, found.delete_after
+    # Whoever let the earlier content hold has not seen this one.
+    repeat.adopted_at = None
     _overwrite(repeat, arrival)
     line = audit.record("programs.interest_repeated", repeat.registration, by=by, repeat=repeat.pk.hex)
     mail.interest_repeated(repeat, line.pk)
@@ -190,19 +217,52 @@ def _correct(registration: InterestRegistration, arrival: Arrival, *, by: audit.
     same = registration.submission_digest == arrival.submitted.digest
     if same or registration.state != InterestState.REGISTERED:
         return Receipt(registration.pk, Came.AGAIN)
-    if arrival.address.key != registration.email_key and _is_taken(arrival):
-        # The address was the mistake, and its owner is registered already: the mistaken row goes.
-        _withdraw(registration, by=by)
-        return replace(_note_repeat(_registered_before(arrival), arrival, by=by), came=Came.CHANGED)
+    if arrival.address.key != registration.email_key and (owner := _registered_at(arrival).first()):
+        return _join(registration, owner, arrival, by=by)
     changed = ["email"] if registration.email != arrival.address.typed else []
     registration.email, registration.email_key = arrival.address.typed, arrival.address.key
     _store_change(registration, lambda: [*changed, *_overwrite(registration, arrival)], arrival.interest, by=by)
     return Receipt(registration.pk, Came.CHANGED)
 
 
-def _is_taken(arrival: Arrival) -> bool:
-    others = InterestRegistration.objects.active().filter(interest_round=arrival.interest_round)
-    return others.filter(email_key=arrival.address.key).exists()
+def _kept(row: InterestRegistration | InterestRepeat) -> Kept:
+    """What stays as it was when a form's row moves to the other table: its receipt first of all."""
+    same = ("id", "reference", "submission_token", "captcha_outcome", "captcha_proof", "created_at")
+    return {name: getattr(row, name) for name in same}
+
+
+def _join(row: InterestRegistration, owner: InterestRegistration, arrival: Arrival, *, by: audit.Actor) -> Receipt:
+    """The address was the mistake, and the right one's owner is registered: the form goes beside that registration.
+
+    The row goes, so that the link in the wrong mailbox opens nothing, as when the right address is a new one.
+    """
+    kept = _kept(row)
+    audit.record("programs.interest_moved", row, by=by)
+    _let_mails_go(row)
+    row.repeats.update(registration=owner, delete_after=owner.delete_after)
+    row.delete()
+    return replace(_note_repeat(owner, arrival, by=by, kept=kept), came=Came.CHANGED)
+
+
+def _stand_alone(repeat: InterestRepeat, arrival: Arrival, *, by: audit.Actor) -> Receipt:
+    """The address was the mistake, and the right one is new here: the form is a registration of its own."""
+    columns = _details(arrival.interest) | _submission(arrival.submitted) | _kept(repeat)
+    _let_mails_go(repeat)
+    repeat.delete()
+    registration = InterestRegistration(
+        interest_round=arrival.interest_round, email=arrival.address.typed, email_key=arrival.address.key, **columns
+    )
+    registration.save(force_insert=True)
+    registration.programmes.add(*arrival.interest.programmes)
+    line = audit.record("programs.interest_moved", registration, by=by)
+    mail.interest_changed(registration, _programme_names(arrival.interest), line.pk)
+    return Receipt(registration.pk, Came.CHANGED)
+
+
+def _let_mails_go(row: InterestRegistration | InterestRepeat) -> None:
+    """What went to the wrong mailbox goes as soon as what is withdrawn."""
+    day = timezone.localdate() + timedelta(days=DAYS_AFTER_WITHDRAWAL)
+    OutgoingMail.objects.about(row).filter(delete_after__gt=day).update(delete_after=day)
 
 
 def _store_change(

@@ -326,6 +326,7 @@ site.register_events(
         "programs.interest_registered": gettext_lazy("intresset anmäldes"),
         "programs.interest_changed": gettext_lazy("intresseanmälan ändrades"),
         "programs.interest_repeated": gettext_lazy("samma person anmälde sig igen"),
+        "programs.interest_moved": gettext_lazy("intresseanmälan fick en annan e-postadress"),
         "programs.interest_withdrawn": gettext_lazy("intresseanmälan togs tillbaka"),
     }
 )

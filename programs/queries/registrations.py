@@ -44,9 +44,12 @@ def interest_receipt(receipt: uuid.UUID) -> InterestReceipt | None:
     """The receipt with that id: of a registration, of a later form, or of nothing at all (for robots)."""
     if found := _receipt_of_registration(receipt):
         return found
-    if repeat := InterestRepeat.objects.only("reference").filter(pk=receipt).first():
+    rows = InterestRepeat.objects.select_related("registration").only("reference", "registration__email")
+    if repeat := rows.filter(pk=receipt).first():
         mails = OutgoingMail.objects.about(repeat).filter(resend_of=None)
-        return InterestReceipt(repeat.reference, latest_status(mails))
+        # The domain only, and the sender typed it too.
+        domain = normalisation.likely_domain(repeat.registration.email)
+        return InterestReceipt(repeat.reference, latest_status(mails), domain)
     return InterestReceipt(decoy_reference(receipt), None) if is_decoy(receipt) else None
 
 

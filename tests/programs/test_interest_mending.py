@@ -1,0 +1,115 @@
+"""The form mended by going back: nothing is lost, and no stranger sees whether an address is registered."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from portal.core.models import AuditEvent, OutgoingMail
+from programs.models import InterestRegistration, InterestRepeat
+from tests.programs.interest import BASE, load_reference_rows, open_form, post, register
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_haste")]
+
+OWN, OTHER, THIRD = "nyfiken@gmial.com", "asa@gmail.com", "bo@kommun.example"
+LINK = re.compile(r"/program/intresse/min/\S+")
+
+
+@pytest.fixture(autouse=True)
+def _reference_rows() -> None:
+    load_reference_rows()
+
+
+def send(client: Client, addresses: list[str]) -> list[str]:
+    """One form, sent with each of the addresses in turn; where each answer led."""
+    fields = {**open_form(client), **BASE}
+    answers = [post(client, {**fields, "email": to, "message": f"Nr {nr}"}) for nr, to in enumerate(addresses)]
+    return [answer.headers["Location"] for answer in answers]
+
+
+def seen(client: Client, addresses: list[str]) -> list[object]:
+    """All that the sender sees who reads the mails to their own address, without what differs by chance."""
+    before = set(OutgoingMail.objects.values_list("pk", flat=True))
+    places = send(client, addresses)
+    receipt = places[0].rstrip("/").rpartition("/")[2].partition("?")[0]
+    mails = list(OutgoingMail.objects.exclude(pk__in=before).filter(to_email=OWN).order_by("pk"))
+    links = [link for mail in mails for link in LINK.findall(mail.text_body)]
+    texts = [client.get(place).content.decode() for place in places] + [mail.subject + mail.text_body for mail in mails]
+    reference = re.search(r"SAM-\w{4}-\w{4}", texts[0])
+    assert reference is not None
+    told = [LINK.sub("LINK", text.replace(reference[0], "REF").replace(receipt, "ID")) for text in texts]
+    return [[place.replace(receipt, "ID") for place in places], told, [client.get(link).status_code for link in links]]
+
+
+@pytest.mark.parametrize(
+    "addresses", [[OWN, OTHER], [OTHER, OWN], [OWN, OTHER, OWN], [OTHER, OWN, OTHER], [OTHER, OTHER], [OTHER, THIRD]]
+)
+def test_a_stranger_sees_the_same_whether_an_address_is_registered_or_not(client: Client, addresses: list[str]) -> None:
+    without = seen(client, addresses)
+    InterestRegistration.objects.all().delete()
+    register(Client(), email=OTHER)
+
+    assert seen(client, addresses) == without
+
+
+def test_a_form_mended_to_a_registered_address_keeps_its_receipt_and_the_owner_is_told(client: Client) -> None:
+    register(Client(), email=OTHER, message="Den första")
+
+    places = send(client, [OWN, OTHER])
+
+    repeat = InterestRepeat.objects.get()
+    assert places[1] == f"{places[0]}?andrad=1" == f"/program/intresse/kvitto/{repeat.pk}/?andrad=1"
+    assert (repeat.registration.email, repeat.message) == (OTHER, "Nr 1")
+    assert InterestRegistration.objects.get().message == "Den första"
+    newest = OutgoingMail.objects.latest("pk")
+    assert (newest.to_email, newest.letter) == (OTHER, "programs/interest_repeated")
+    assert repeat.reference in newest.text_body
+    assert repeat.reference in OutgoingMail.objects.get(to_email=OWN).text_body
+    latest = AuditEvent.objects.latest("pk")
+    assert latest.event == "programs.interest_repeated"
+
+
+def test_a_repeat_mended_to_a_new_address_is_a_registration_of_its_own(client: Client) -> None:
+    register(Client(), email=OTHER, message="Den första")
+    fields = {**open_form(client), **BASE, "email": OTHER, "message": "Min egen"}
+    first = post(client, fields).headers["Location"]
+    repeat = InterestRepeat.objects.get()
+    owner_link = LINK.findall(OutgoingMail.objects.latest("pk").text_body)[0]
+
+    post(client, {**fields, "email": THIRD})
+
+    own = InterestRegistration.objects.get(email=THIRD)
+    assert (f"/program/intresse/kvitto/{own.pk}/", own.reference, own.message) == (first, repeat.reference, "Min egen")
+    assert InterestRepeat.objects.count() == 0
+    assert InterestRegistration.objects.get(email=OTHER).message == "Den första"
+    assert (OutgoingMail.objects.latest("pk").to_email, client.get(owner_link).status_code) == (THIRD, 200)
+    assert client.get(f"{owner_link}byt/{repeat.pk}/").status_code == 404
+
+
+def test_a_repeat_mended_to_another_registered_address_is_for_that_owner_alone(client: Client) -> None:
+    register(Client(), email=OTHER)
+    register(Client(), email=THIRD)
+
+    places = send(client, [OTHER, THIRD])
+
+    repeat = InterestRepeat.objects.get()
+    assert places[1] == f"{places[0]}?andrad=1"
+    assert (repeat.registration.email, repeat.message) == (THIRD, "Nr 1")
+    assert OutgoingMail.objects.latest("pk").to_email == THIRD
+
+
+def test_a_repeat_that_was_let_hold_and_is_mended_waits_for_its_owner_again(client: Client) -> None:
+    register(Client(), email=OTHER)
+    fields = {**open_form(client), **BASE, "email": OTHER, "message": "Först"}
+    post(client, fields)
+    link = LINK.findall(OutgoingMail.objects.latest("pk").text_body)[0]
+    choice = f"{link}byt/{InterestRepeat.objects.get().pk}/"
+    client.post(choice)
+
+    post(client, {**fields, "message": "Sedan"})
+
+    assert InterestRegistration.objects.get().message == "Först"
+    client.post(choice)
+    assert InterestRegistration.objects.get().message == "Sedan"
