@@ -18,10 +18,16 @@ PAGES = (
     "programme_list",
     "register_interest",
     "agreement_about",
+    "agreement_start",
+    "agreement_check",
     "media_list",
     "podcast_subscribe",
+    "order_films",
+    "request_process_leading",
+    "request_mentor",
     "contact",
     "accessibility",
+    "accessibility_report",
     "privacy",
 )
 
