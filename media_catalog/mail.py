@@ -6,7 +6,7 @@ else. What somebody wrote is in no letter: a form must not be a way to send any 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,6 @@ from media_catalog.models import MediaItem
 from media_catalog.models.orders import Order, OrderLink
 from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
-
-LetterWithLink = Callable[[OrderLink, str, Sequence[MediaItem]], OutgoingMail]
 
 
 def _send(name: str, order: Order, key: str, *, to: str = "", secret: bool = False, **more: Any) -> OutgoingMail:
@@ -32,6 +30,12 @@ def _with_link(name: str, link: OrderLink, token: str, films: Sequence[MediaItem
     until: datetime = link.expires_at
     more = {"url": settings.SITE_URL + reverse("ordered_films", args=[token]), "films": films, "until": until}
     return _send(name, link.order, str(link.pk), secret=True, **more)
+
+
+def mail_with(link: OrderLink) -> OutgoingMail | None:
+    """The mail that carries this link, whichever of the letters it is."""
+    about_it = f":{link.order.pk.hex}:{link.pk}"
+    return OutgoingMail.objects.about(link.order).filter(key__endswith=about_it).first()
 
 
 def films_ordered(link: OrderLink, token: str, films: Sequence[MediaItem]) -> OutgoingMail:
@@ -49,6 +53,11 @@ def films_link_renewed(link: OrderLink, token: str, films: Sequence[MediaItem]) 
 
 def help_requested(order: Order) -> OutgoingMail:
     return _send("help_requested", order, str(order.corrections))
+
+
+def help_changed(order: Order) -> OutgoingMail:
+    """To the mailbox that has a confirmation of what was written first."""
+    return _send("help_changed", order, str(order.corrections))
 
 
 def help_notice(order: Order) -> list[OutgoingMail]:

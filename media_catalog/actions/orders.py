@@ -76,17 +76,20 @@ def _arrive_again(content: OrderContent, submitted: Submitted, *, by: audit.Acto
     order = Order.objects.select_for_update().filter(submission_token=submitted.token).first()
     if order is None:
         raise ProofAlreadyUsed
-    is_new = order.submission_digest != submitted.digest and order.state == OrderState.ACTIVE
+    is_new = order.submission_digest != submitted.digest and order.state != OrderState.WITHDRAWN
     if is_new:
         _correct(order, content, submitted, by=by)
     return Receipt(order.pk, again=True, corrected=is_new)
 
 
 def _correct(order: Order, content: OrderContent, submitted: Submitted, *, by: audit.Actor) -> None:
-    """The newer content counts. With another address the links of before open nothing any more: they may lie in a
-    stranger's mailbox.
+    """The newer content counts, and staff looks once more at what it had answered.
+
+    With another address the links of before open nothing any more: they may lie in a stranger's mailbox.
     """
     same_mailbox = key_of(order.email) == content.address.key
+    if order.state == OrderState.HANDLED:
+        _reopen(order, by=by)
     _count(order, order.films.all(), -1)
     for name, value in _person(content).items():
         setattr(order, name, value)
@@ -98,15 +101,18 @@ def _correct(order: Order, content: OrderContent, submitted: Submitted, *, by: a
         order.links.all().call_in()
     _count(order, content.films, 1)
     audit.record("media_catalog.order_corrected", order, by=by, flags=order.flags)
-    _confirm(order, letter=mail.films_order_changed if same_mailbox else mail.films_ordered)
+    _confirm(order, changed=same_mailbox)
 
 
-def _confirm(order: Order, *, letter: mail.LetterWithLink = mail.films_ordered) -> None:
+def _confirm(order: Order, *, changed: bool = False) -> None:
+    """`changed`: to a mailbox that has had a confirmation of this order."""
     if order.has_films:
         link, token = _new_link(order)
-        letter(link, token, ordered_films(order))
+        films_letter = mail.films_order_changed if changed else mail.films_ordered
+        films_letter(link, token, ordered_films(order))
     else:
-        mail.help_requested(order)
+        help_letter = mail.help_changed if changed else mail.help_requested
+        help_letter(order)
         mail.help_notice(order)
 
 
@@ -184,7 +190,11 @@ def mark_order_handled(order: Order, *, by: audit.Actor) -> None:
 @transaction.atomic
 def mark_order_not_handled(order: Order, *, by: audit.Actor) -> None:
     """It needs another look after all. Raises `TransitionRefused`."""
-    row = _move(order, OrderState.ACTIVE)
-    row.handled_at = None
+    _reopen(_locked(order), by=by)
+
+
+def _reopen(row: Order, *, by: audit.Actor) -> None:
+    ORDER_TRANSITIONS.check(OrderState(row.state), OrderState.ACTIVE)
+    row.state, row.handled_at = OrderState.ACTIVE, None
     row.save()
     audit.record("media_catalog.order_not_handled", row, by=by)

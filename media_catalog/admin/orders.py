@@ -181,7 +181,12 @@ class OrderAdmin(ReadOnlyAdmin, AuditedAdmin[Order]):
         mail = OutgoingMail.objects.about(order).filter(to_email=order.email).order_by("pk").last()
         if mail is None:
             return NOTHING
-        return f"{MailState(mail.state).label}, {formats.date_and_time(mail.sent_at or mail.created_at)}"
+        if mail.sent_at:
+            return f"{MailState(mail.state).label}, {formats.date_and_time(mail.sent_at)}"
+        return _("%(state)s, skapat %(at)s") % {
+            "state": MailState(mail.state).label,
+            "at": formats.date_and_time(mail.created_at),
+        }
 
     @admin.display(description=gettext_lazy("länken fungerar till"))
     def link_told(self, order: Order) -> str:
@@ -291,6 +296,7 @@ site.register_letters(
         "media_catalog/films_order_changed": gettext_lazy("länk till ändrad beställning"),
         "media_catalog/films_link_renewed": gettext_lazy("ny länk till beställda filmer"),
         "media_catalog/help_requested": gettext_lazy("bekräftelse på förfrågan"),
+        "media_catalog/help_changed": gettext_lazy("bekräftelse på ändrad förfrågan"),
         "media_catalog/help_notice": gettext_lazy("ny förfrågan, till SKR"),
     }
 )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from media_catalog.actions import orders as actions
 from media_catalog.captions import write_captions
+from media_catalog.mail import mail_with
 from media_catalog.models import MediaItem
 from media_catalog.models.orders import OrderLink
 from media_catalog.queries.orders import link_behind, link_of_late
@@ -78,7 +79,8 @@ def _renewal(request: HttpRequest, link: OrderLink) -> dict[str, object]:
     """What a press on the button led to. The rows say it: the address alone would go on saying it when kept."""
     asked = request.GET.get("fornyad")
     mailed = link_of_late(link.order, timezone.now()) if asked else None
-    return {"mailed": mailed, "renewed": asked == "1" and mailed != link}
+    mail = mail_with(mailed) if mailed else None
+    return {"mailed": mailed, "mail": mail, "renewed": asked == "1" and mailed != link}
 
 
 @never_cache

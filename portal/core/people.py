@@ -244,13 +244,18 @@ def _rows_with(model: type[models.Model], words: str) -> int:
     return number
 
 
+def _not_sent(mail: OutgoingMail) -> tuple[str, str]:
+    created = _("%(at)s, inte skickat än") if mail.not_before else _("%(at)s, inte skickat")
+    return _("Skapat"), created % {"at": formats.date_and_time(mail.created_at)}
+
+
 def _tell_mails(key: str, _reader: Reader) -> list[Section]:
     mails = OutgoingMail.objects.filter(is_address("to_email", key), secret=False).order_by("pk")
     shown = [
         Entry(
             (
                 (_("Ämne"), mail.subject),
-                (_("Skickat"), formats.date_and_time(mail.sent_at or mail.created_at)),
+                (_("Skickat"), formats.date_and_time(mail.sent_at)) if mail.sent_at else _not_sent(mail),
                 (_("Text"), mail.text_body),
                 (_("Raderas efter"), formats.date(mail.delete_after)),
             )

@@ -278,6 +278,7 @@ site.register_letters(
         "pages/contact_corrected": gettext_lazy("bekräftelse på ändrat meddelande"),
         "pages/contact_notice": gettext_lazy("nytt meddelande till SKR"),
         "pages/accessibility_received": gettext_lazy("bekräftelse på tillgänglighetsrapport"),
+        "pages/accessibility_corrected": gettext_lazy("bekräftelse på ändrad tillgänglighetsrapport"),
         "pages/accessibility_notice": gettext_lazy("ny tillgänglighetsrapport till SKR"),
     }
 )

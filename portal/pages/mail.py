@@ -35,6 +35,10 @@ def accessibility_received(report: AccessibilityReport) -> OutgoingMail:
     return _send("accessibility_received", report, report.email, str(report.corrections))
 
 
+def accessibility_corrected(report: AccessibilityReport) -> OutgoingMail:
+    return _send("accessibility_corrected", report, report.email, str(report.corrections))
+
+
 def _notify_staff(name: str, enquiry: Enquiry) -> list[OutgoingMail]:
     admin_path = reverse(f"admin:{enquiry._meta.app_label}_{enquiry._meta.model_name}_change", args=[enquiry.pk])
     context = {"admin_url": settings.SITE_URL + admin_path}

@@ -21,6 +21,7 @@ from media_catalog.models import MediaItem, OrderLink
 from media_catalog.queries.orders import link_behind
 from portal.core import audit
 from portal.core.models import AuditEvent, OutgoingMail
+from portal.core.states import MailState
 from tests.media_catalog.ordering import (
     FILE,
     link_in,
@@ -168,14 +169,16 @@ def told(client: Client, path: str) -> str:
 
 
 def test_a_press_just_after_the_mail_sends_nothing_and_says_when_the_mail_went(client: Client, link: str) -> None:
-    sent = timezone.localtime(OrderLink.objects.get().created_at)
+    made = timezone.localtime(OrderLink.objects.get().created_at)
+    sent = made + timedelta(minutes=4)
+    OutgoingMail.objects.update(state=MailState.SENT, sent_at=sent)
     with after_minutes(9):
         response = client.post(f"{link}fornya/")
         text = told(client, response.headers["Location"])
     assert response.headers["Location"] == f"{link}?fornyad=nyss"
     assert (OutgoingMail.objects.count(), OrderLink.objects.count()) == (1, 1)
     assert f"Mejlet gick kl. {sent:%H.%M}" in text
-    assert f"Efter kl. {sent + timedelta(minutes=10):%H.%M} kan du få en ny länk" in text
+    assert f"Efter kl. {made + timedelta(minutes=10):%H.%M} kan du få en ny länk" in text
     assert "skräpposten" in text
     assert "En ny länk är på väg" not in text
     assert only().email not in text
@@ -185,12 +188,22 @@ def test_a_press_just_after_the_mail_sends_nothing_and_says_when_the_mail_went(c
     assert OutgoingMail.objects.count() == 2
 
 
+def test_a_mail_that_has_not_gone_is_not_said_to_have_gone(client: Client, link: str) -> None:
+    address = client.post(f"{link}fornya/").headers["Location"]
+    assert "En länk är redan på väg" in told(client, address)
+    assert "Mejlet gick" not in told(client, address)
+    OutgoingMail.objects.update(state=MailState.FAILED, not_before=None)
+    text = told(client, address)
+    assert "Mejlet kom inte fram" in text
+    assert "på väg" not in text
+
+
 def test_a_second_press_tells_of_the_mail_of_the_first(client: Client, link: str) -> None:
     with after(31):
         client.post(f"{link}fornya/")
         response = client.post(f"{link}fornya/")
         text = told(client, response.headers["Location"])
-    assert "Vi har nyss skickat en länk" in text
+    assert "En länk är redan på väg" in text
     assert "En ny länk är på väg" not in text
 
 
@@ -202,6 +215,7 @@ def test_the_address_alone_makes_the_page_say_nothing_untrue(client: Client, lin
         text = told(client, link + query)
     assert "En ny länk är på väg" not in text
     assert "Vi har nyss skickat en länk" not in text
+    assert "En länk är redan på väg" not in text
 
 
 def test_a_link_never_outlives_the_order(client: Client, link: str) -> None:

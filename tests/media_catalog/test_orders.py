@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import Settings
 
-from media_catalog.actions.orders import withdraw_order
+from media_catalog.actions.orders import mark_order_handled, withdraw_order
 from media_catalog.actions.publishing import unpublish
 from media_catalog.models import MediaItem, Order, OrderTally
 from media_catalog.queries.orders import hash_of
@@ -168,6 +168,61 @@ def test_a_changed_order_keeps_its_link_and_a_mail_says_that_it_is_changed(clien
     for link in (old, link_in(mail)):
         page = client.get(link)
         assert (page.status_code, page.content.decode().count("<video")) == (200, 2)
+
+
+@pytest.mark.parametrize("path", ["/mentorprogram/", "/processledning/"])
+def test_a_changed_request_is_confirmed_as_that_and_staff_is_told_so(
+    client: Client, settings: Settings, path: str
+) -> None:
+    settings.STAFF_EMAILS = ["a@skr.example"]
+    fields = {**hidden_fields(client, path), **HELP, "purpose": "Vi har ny ledning."}
+    first = client.post(path, fields).headers["Location"]
+
+    response = client.post(path, {**fields, "purpose": "Vi har ny ledning från maj."})
+
+    assert response.headers["Location"] == f"{first}?andrad=1"
+    reference = only().reference
+    assert list(OutgoingMail.objects.order_by("pk").values_list("letter", "subject")) == [
+        ("media_catalog/help_requested", "Vi har tagit emot din förfrågan"),
+        ("media_catalog/help_notice", f"Ny förfrågan i Samspel: {reference}"),
+        ("media_catalog/help_changed", "Din förfrågan är ändrad"),
+        ("media_catalog/help_notice", f"Ändrad förfrågan i Samspel: {reference}"),
+    ]
+    mail = OutgoingMail.objects.get(letter="media_catalog/help_changed")
+    for text in (mail.text_body, mail.html_body):
+        assert "en gång till med nytt innehåll" in text
+        assert "Vi har tagit emot" not in text
+        assert "maj" not in text
+
+
+def test_a_request_with_a_mended_address_is_confirmed_there_as_a_first_one(client: Client) -> None:
+    fields = {**hidden_fields(client, "/mentorprogram/"), **HELP, "purpose": "Vi har ny ledning."}
+    client.post("/mentorprogram/", fields)
+    client.post("/mentorprogram/", {**fields, "email": "ratt@kommun.example"})
+    assert (newest_mail().letter, newest_mail().to_email) == ("media_catalog/help_requested", "ratt@kommun.example")
+
+
+def test_a_request_that_was_answered_and_is_sent_with_other_words_is_open_again(
+    client: Client, settings: Settings
+) -> None:
+    settings.STAFF_EMAILS = ["a@skr.example"]
+    fields = {**hidden_fields(client, "/mentorprogram/"), **HELP, "purpose": "Vi har ny ledning."}
+    first = client.post("/mentorprogram/", fields).headers["Location"]
+    mark_order_handled(only(), by=audit.SYSTEM)
+    again = client.post("/mentorprogram/", fields)
+    assert (again.headers["Location"], only().state) == (f"{first}?igen=1", OrderState.HANDLED)
+
+    changed = client.post("/mentorprogram/", {**fields, "purpose": "Vi söker två mentorer."})
+
+    assert (only().state, only().handled_at, only().purpose) == (OrderState.ACTIVE, None, "Vi söker två mentorer.")
+    assert title_and_heading(client, changed.headers["Location"])[1] == "Din ändring är sparad"
+    assert newest_mail().subject == f"Ändrad förfrågan i Samspel: {only().reference}"
+    assert list(AuditEvent.objects.about(only()).order_by("pk").values_list("event", flat=True)) == [
+        "media_catalog.order_placed",
+        "media_catalog.order_handled",
+        "media_catalog.order_not_handled",
+        "media_catalog.order_corrected",
+    ]
 
 
 def test_an_address_in_other_letters_is_the_same_mailbox(client: Client) -> None:

@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from portal.core import personal_data
+from portal.core import audit, personal_data
 from portal.core.models import AuditEvent, OutgoingMail
+from portal.pages.actions.enquiries import mark_handled
 from portal.pages.models import AccessibilityReport
+from portal.pages.states import EnquiryState
 from tests.pages.visitors import REPORT, errors, filled, send, soup
 from tests.programs.interest import solve
 
@@ -44,6 +46,27 @@ def test_a_report_with_address_is_confirmed_without_its_words(client: Client) ->
     assert (mail.to_email, mail.letter) == ("asa@kommun.example", "pages/accessibility_received")
     assert mail.subject == f"Tack för din tillgänglighetsrapport ({only().reference})"
     assert "spam.example" not in mail.text_body + mail.html_body
+
+
+def test_a_corrected_report_is_confirmed_as_that_and_staff_is_told_so(client: Client, settings: Settings) -> None:
+    settings.STAFF_EMAILS = ["a@skr.example"]
+    fields = filled(client, FORM, email="asa@kommun.example")
+    client.post(reverse(FORM), fields)
+    mark_handled(only(), by=audit.SYSTEM)
+
+    client.post(reverse(FORM), {**fields, "message": "Knappen i foten syns inte heller."})
+
+    reference = only().reference
+    assert (only().message, only().state) == ("Knappen i foten syns inte heller.", EnquiryState.NEW)
+    assert list(OutgoingMail.objects.order_by("pk").values_list("letter", "subject"))[2:] == [
+        ("pages/accessibility_corrected", f"Din tillgänglighetsrapport är ändrad ({reference})"),
+        ("pages/accessibility_notice", f"Ändrad tillgänglighetsrapport i Samspel: {reference}"),
+    ]
+    mail = OutgoingMail.objects.get(letter="pages/accessibility_corrected")
+    for text in (mail.text_body, mail.html_body):
+        assert "en gång till med nytt innehåll" in text
+        assert "Vi har tagit emot din beskrivning" not in text
+        assert "foten" not in text
 
 
 def test_staff_is_told_of_every_report(client: Client, settings: Settings) -> None:

@@ -58,7 +58,8 @@ def report_barrier(content: ReportContent, submitted: Submitted, *, by: audit.Ac
     event = "pages.barrier_reported" if arrival is Arrival.FIRST else "pages.barrier_report_corrected"
     audit.record(event, report, by=by, flags=report.flags)
     if report.email:
-        mail.accessibility_received(report)
+        confirm = mail.accessibility_received if arrival is Arrival.FIRST else mail.accessibility_corrected
+        confirm(report)
     mail.accessibility_notice(report)
     return report
 
