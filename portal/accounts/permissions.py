@@ -10,6 +10,8 @@ HANDLER_MAY: dict[str, dict[str, tuple[str, ...]]] = {
     "programs": {
         "programme": ("view", "change"),
         "theme": ("view", "add", "change", "delete"),
+        # A cohort chooses its round, and a registration leads to the one it is of.
+        "interestround": ("view",),
         "cohort": ("view", "add", "change"),
         "occasion": ("view", "add", "change", "delete"),
         "interestregistration": ("view", "change"),

@@ -31,6 +31,7 @@ from portal.core.admin_trail import (
     mails_link,
     status_tag,
     subject_link,
+    tell_what_may_be_opened,
     trail_link,
     who,
 )
@@ -102,7 +103,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
-        rows = super().get_queryset(request)
+        rows = tell_what_may_be_opened(request, super().get_queryset(request), type_field="about_type")
         in_list = request.resolver_match and request.resolver_match.url_name == "core_outgoingmail_changelist"
         return rows.defer("text_body", "html_body", "calendar") if in_list else rows
 
@@ -144,7 +145,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
 
     @admin.display(description=gettext_lazy("gäller"))
     def about(self, mail: OutgoingMail) -> str:
-        return subject_link(mail.about_type, mail.about_id) if mail.about_type else NOTHING
+        return subject_link(mail.about_type, mail.about_id, may_open=mail.may_open) if mail.about_type else NOTHING
 
     @admin.display(description=gettext_lazy("skickat igen från"))
     def original(self, mail: OutgoingMail) -> str:
@@ -276,13 +277,16 @@ class AuditEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[AuditEvent]):
     fields = ("what", "at", "about", "by", "facts")
     readonly_fields = fields
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
+        return tell_what_may_be_opened(request, super().get_queryset(request), type_field="subject_type")
+
     @admin.display(description=gettext_lazy("händelse"), ordering="event")
     def what(self, event: AuditEvent) -> str:
         return site.event_label(event.event)
 
     @admin.display(description=gettext_lazy("gäller"))
     def about(self, event: AuditEvent) -> SafeString:
-        return subject_link(event.subject_type, event.subject_id)
+        return subject_link(event.subject_type, event.subject_id, may_open=event.may_open)
 
     @admin.display(description=gettext_lazy("av"))
     def by(self, event: AuditEvent) -> str:

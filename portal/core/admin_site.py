@@ -103,6 +103,14 @@ class SamspelAdminSite(AdminSite):
         self._panels.append(panel)
         return panel
 
+    def labels_open_to(self, request: HttpRequest) -> list[str]:
+        """The kinds of things that have a page here which this person may open: ["programs.place", …]."""
+        return [
+            model._meta.label_lower
+            for model, its in self._registry.items()
+            if its.has_view_or_change_permission(request)
+        ]
+
     def register_events(self, labels: Mapping[str, Text]) -> None:
         """What the events of the audit trail are called: {"core.mail_resent": _("mejlet skickades igen")}."""
         self._events.update(labels)

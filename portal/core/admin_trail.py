@@ -6,7 +6,7 @@ An app names its events in its `admin.py`: `site.register_events({"core.mail_res
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.apps import apps
 from django.contrib import admin
@@ -14,7 +14,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -60,15 +60,25 @@ def trail_link(subject: models.Model) -> SafeString:
     return format_html('<a href="{}">{}</a>', trail_url(subject), label)
 
 
-def subject_link(label: str, pk: str) -> SafeString:
-    """The object that a mail or a line of the trail is about, as a link when admin has a page for it."""
+def tell_what_may_be_opened(
+    request: HttpRequest, rows: models.QuerySet[RowT], *, type_field: str
+) -> models.QuerySet[RowT]:
+    """Each row with `may_open`: whether this member of staff may open the page of what the row is about.
+
+    A column of the query, since what shows a row in admin is not told who looks.
+    """
+    may_open = models.Q(**{f"{type_field}__in": site.labels_open_to(request)})
+    marked = rows.annotate(may_open=models.ExpressionWrapper(may_open, models.BooleanField()))
+    return cast("models.QuerySet[RowT]", marked)
+
+
+def subject_link(label: str, pk: str, *, may_open: bool) -> SafeString:
+    """The object that a mail or a line of the trail is about, as a link for whoever may open its page."""
     app, _dot, model = label.partition(".")
     name = _kind(app, model)
-    try:
-        url = reverse(f"admin:{app}_{model}_change", args=[pk])
-    except NoReverseMatch:
+    if not may_open:
         return format_html("{}", name)
-    return format_html('<a href="{}">{}</a>', url, name)
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:{app}_{model}_change", args=[pk]), name)
 
 
 def _kind(app: str, model: str) -> str:

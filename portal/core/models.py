@@ -42,6 +42,9 @@ class AuditEvent(models.Model):
         PERSON = "person", _("personen själv")
         STAFF = "staff", _("SKR")
 
+    # Filled in by admin: whether the reader may open the page of what the line is about.
+    may_open: bool = False
+
     at = models.DateTimeField(_("tid"), default=timezone.now, editable=False)
     event = models.CharField(_("händelse"), max_length=80)
     subject_type = models.CharField(_("gäller"), max_length=60)
@@ -108,6 +111,9 @@ class OutgoingMail(models.Model):
             PersonalField("server_reply", _("E-postserverns svar"), _("Se om mejlet kom fram.")),
         ),
     )
+
+    # Filled in by admin: whether the reader may open the page of what the mail is about.
+    may_open: bool = False
 
     key = models.CharField(_("nyckel"), max_length=200, unique=True, help_text=_("Samma händelse ger aldrig två mejl."))
     message_id = models.CharField("Message-ID", max_length=200, editable=False)

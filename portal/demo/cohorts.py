@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
+from stdnum import luhn
 
 from portal.core import audit
 from portal.core.normalisation import clean_address
@@ -22,6 +23,7 @@ from programs.actions import attending, learning, places
 from programs.actions.applications import save_application
 from programs.actions.cohorts import move_cohort
 from programs.forms_application import ApplicationDetails, InvoiceDetails
+from programs.forms_invoicing import clean_organisation_number
 from programs.forms_occasions import Answer, Judgement
 from programs.models import Cohort, InvoiceBy, Occasion, Place, Programme, ProgrammeKind, Step
 from programs.queries.places import Person
@@ -146,9 +148,20 @@ def _apply(cohort: Cohort, one: MadeUp) -> Place:
     return save_application(place, _details(one, organisation), is_sent=True, by=audit.PERSON)
 
 
+def _made_up_number(organisation: Organisation) -> str:
+    """A right organisation number that nobody has: none is given out that begins with 4."""
+    number = f"49999{organisation.code:0>4}"
+    return clean_organisation_number(number + luhn.calc_check_digit(number))
+
+
 def _details(one: MadeUp, organisation: Organisation) -> ApplicationDetails:
     invoice = InvoiceDetails(
-        "", f"REF-{one.organisation}", InvoiceBy.POST, "", "", f"{organisation.name}\nExempelvägen 1"
+        _made_up_number(organisation),
+        f"REF-{one.organisation}",
+        InvoiceBy.POST,
+        "",
+        "",
+        f"{organisation.name}\nExempelvägen 1",
     )
     return ApplicationDetails(
         name=one.name,

@@ -120,6 +120,10 @@ class ProgrammeAdmin(NeverDeleted, admin.ModelAdmin[Programme]):
         ),
     )
 
+    def view_on_site(self, obj: Programme) -> str | None:
+        """No way to a page that visitors do not find."""
+        return obj.get_absolute_url() if obj.published else None
+
 
 @admin.register(InterestRound)
 class InterestRoundAdmin(NeverDeleted, admin.ModelAdmin[InterestRound]):

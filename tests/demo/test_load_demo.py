@@ -23,16 +23,6 @@ from tests.accounts.people import log_in_by_mail
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo.urls")]
 
 
-@pytest.fixture
-def demo() -> str:
-    call_command("load_organisations", stdout=StringIO())
-    call_command("load_key_figures", stdout=StringIO())
-    call_command("load_programmes", stdout=StringIO())
-    call_command("load_templates", stdout=StringIO())
-    call_command("load_demo", stdout=(said := StringIO()))
-    return said.getvalue()
-
-
 def test_it_says_where_and_as_whom_one_logs_in(demo: str) -> None:
     for needed in ("/admin/", "/demo/", "/demo/brevlada/", *(member.email for member in staff.STAFF)):
         assert needed in demo
