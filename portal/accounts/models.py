@@ -67,7 +67,13 @@ class User(AbstractBaseUser, PermissionsMixin, HoldsPersonalData):
     class Meta:
         verbose_name = _("användare")
         verbose_name_plural = _("användare")
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_user_per_email",
+                violation_error_message=_("Det finns redan ett konto med den e-postadressen."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

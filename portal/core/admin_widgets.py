@@ -1,4 +1,8 @@
-"""Dates and times in admin's forms: the browser's own fields. As text, Django would read 07/03/2026 as 3 July."""
+"""Fields of admin's forms that Django asks for in a way that misleads.
+
+Dates and times are the browser's own fields: as text, Django would read 07/03/2026 as 3 July. An address of a page is
+refused in words, not as a "slug".
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,15 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.options import FORMFIELD_FOR_DBFIELD_DEFAULTS
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+NOT_AN_ADDRESS = _(
+    "Adressen får bara ha bokstäverna a–z, siffror och bindestreck, inga mellanslag. Skriv till exempel"
+    " ledarprogram-2027."
+)
 
 
 class DateInput(forms.DateInput):
@@ -42,12 +52,13 @@ class DateTimeField(forms.SplitDateTimeField):
             widget.attrs["aria-label"] = format_lazy("{label}: {part}", label=self.label or "", part=part)
 
 
-def use_date_fields() -> None:
+def use_plain_fields() -> None:
     """Make every model admin and every inline use them; called before the first one is made."""
     FORMFIELD_FOR_DBFIELD_DEFAULTS.update(
         {
             models.DateField: {"widget": DateInput},
             models.TimeField: {"widget": TimeInput},
             models.DateTimeField: {"form_class": DateTimeField, "widget": DateTimeInput},
+            models.SlugField: {"widget": AdminTextInputWidget, "error_messages": {"invalid": NOT_AN_ADDRESS}},
         }
     )

@@ -22,9 +22,9 @@ class SamspelAdminConfig(AdminConfig):
     default_site = "portal.core.admin_site.SamspelAdminSite"
 
     def ready(self) -> None:
-        from portal.core.admin_widgets import use_date_fields  # noqa: PLC0415 - imports models, which are ready only now
+        from portal.core.admin_widgets import use_plain_fields  # noqa: PLC0415 - imports models, which are ready only now
 
-        use_date_fields()
+        use_plain_fields()
         super().ready()
 
 

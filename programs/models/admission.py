@@ -46,7 +46,12 @@ class Admission(models.Model):
             models.CheckConstraint(
                 condition=~known | Q(application_closes_at__gt=F("application_opens_at")),
                 name="cohort_application_closes_after_it_opens",
+                violation_error_message=_("Ansökan kan inte stänga innan den öppnar."),
             ),
-            models.CheckConstraint(condition=Q(answer_days__gt=0), name="cohort_gives_days_to_answer"),
+            models.CheckConstraint(
+                condition=Q(answer_days__gt=0),
+                name="cohort_gives_days_to_answer",
+                violation_error_message=_("Dagar att svara på ett erbjudande ska vara minst 1."),
+            ),
             models.CheckConstraint(condition=Q(promotion__in=Promotion.values), name="cohort_promotion_is_known"),
         ]

@@ -73,6 +73,7 @@ class Application(HoldsPersonalData):
             models.CheckConstraint(
                 condition=Q(in_office_since__isnull=True) | Q(in_office_since__gte=1950, in_office_since__lte=2100),
                 name="application_year_is_sane",
+                violation_error_message=_("Året för ”i uppdraget sedan” ska vara mellan 1950 och 2100."),
             ),
         ]
 

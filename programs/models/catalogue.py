@@ -78,11 +78,18 @@ class Programme(models.Model):
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(occasion_count__isnull=True) | Q(occasion_count__gt=0), name="programme_has_some_occasions"
+                condition=Q(occasion_count__isnull=True) | Q(occasion_count__gt=0),
+                name="programme_has_some_occasions",
+                violation_error_message=_(
+                    "Antal tillfällen ska vara minst 1. Lämna fältet tomt om det inte är bestämt."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(days_per_occasion__isnull=True) | Q(days_per_occasion__gt=0),
                 name="programme_occasion_has_some_days",
+                violation_error_message=_(
+                    "Dagar per tillfälle ska vara minst 1. Lämna fältet tomt om det inte är bestämt."
+                ),
             ),
         ]
 
@@ -138,7 +145,11 @@ class InterestRound(models.Model):
         verbose_name_plural = _("årgångar för intresse")
         ordering = ["year"]
         constraints = [
-            models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="interest_round_year_is_sane"),
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="interest_round_year_is_sane",
+                violation_error_message=_("Året ska vara mellan 2000 och 2100."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -204,20 +215,38 @@ class Cohort(Admission):
         ordering = ["-year", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "year", "number"], name="cohort_number_once_per_year"),
-            models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="cohort_year_is_sane"),
-            models.CheckConstraint(condition=Q(number__gt=0), name="cohort_number_is_positive"),
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="cohort_year_is_sane",
+                violation_error_message=_("Året ska vara mellan 2000 och 2100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gt=0),
+                name="cohort_number_is_positive",
+                violation_error_message=_("Ordning under året börjar på 1."),
+            ),
             models.CheckConstraint(condition=Q(state__in=CohortState.values), name="cohort_state_is_known"),
             models.CheckConstraint(
                 condition=~Q(state=CohortState.INTEREST_OPEN) | Q(interest_round__isnull=False),
                 name="cohort_gathering_interest_has_a_round",
+                violation_error_message=_("Välj årgång för intresse: kullen är öppen för intresseanmälan."),
             ),
-            models.CheckConstraint(condition=Q(fee__isnull=True) | Q(fee__gt=0), name="cohort_fee_is_positive"),
+            models.CheckConstraint(
+                condition=Q(fee__isnull=True) | Q(fee__gt=0),
+                name="cohort_fee_is_positive",
+                violation_error_message=_("Avgiften ska vara mer än 0 kr. Lämna fältet tomt om den inte är bestämd."),
+            ),
             models.CheckConstraint(
                 condition=Q(lodging_per_occasion__isnull=True) | Q(lodging_per_occasion__gt=0),
                 name="cohort_lodging_is_positive",
+                violation_error_message=_(
+                    "Logi och mat ska vara mer än 0 kr. Lämna fältet tomt om det inte är bestämt."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(capacity__isnull=True) | Q(capacity__gt=0), name="cohort_capacity_is_positive"
+                condition=Q(capacity__isnull=True) | Q(capacity__gt=0),
+                name="cohort_capacity_is_positive",
+                violation_error_message=_("Antal platser ska vara minst 1. Lämna fältet tomt om det inte är bestämt."),
             ),
             *Admission.admission_constraints(),
         ]
@@ -296,7 +325,11 @@ class Occasion(models.Model):
         ordering = ["cohort", "number"]
         constraints = [
             models.UniqueConstraint(fields=["cohort", "number"], name="occasion_number_once_per_cohort"),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="occasion_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="occasion_ends_after_it_starts",
+                violation_error_message=_("Sista dagen kan inte vara före första dagen."),
+            ),
         ]
 
     def __str__(self) -> str:
