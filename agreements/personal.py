@@ -21,6 +21,13 @@ COMMON = Kept(
         "Texten är lika mycket den andras. Lämna över din plats eller avsluta överenskommelsen. 90 dagar efter att den"
         " har avslutats raderas allt."
     ),
+    to_staff=Kept(
+        _("Överenskommelser som personen är en av de två i, och kontot som öppnar dem"),
+        _(
+            "Texten är lika mycket den andras. Personen kan själv lämna över sin plats eller avsluta överenskommelsen."
+            " 90 dagar efter att den har avslutats raderas allt."
+        ),
+    ),
 )
 KINDS = {AgreementState.WRITING: "waiting", AgreementState.APPROVED: "positive", AgreementState.ENDED: "neutral"}
 

@@ -21,6 +21,13 @@ INVOICING = Kept(
         "Bokföringslagen kräver att det sparas i sju år efter det år då programmet avslutades. Ditt namn tas bort"
         " därifrån: där står bara platsens referens."
     ),
+    to_staff=Kept(
+        _("Underlaget för fakturan till personens kommun eller region"),
+        _(
+            "Bokföringslagen kräver att det sparas i sju år efter det år då programmet avslutades. Personens namn tas"
+            " bort därifrån: där står bara platsens referens."
+        ),
+    ),
 )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from io import StringIO
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
@@ -120,7 +122,7 @@ def test_one_person_erased_is_found_nowhere(client: Client) -> None:
     other = make_participant(place.cohort, "Kvar Kvarnström", "kvar@kommun.example")
     assert set(traces()) == set(privacy.WORDS)
 
-    disposal, kept = people.erase(ADDRESS.key, by=audit.SYSTEM)
+    disposal, kept = people.erase(ADDRESS.key, Reader.PERSON, by=audit.SYSTEM)
 
     assert {words: where for words, where in traces().items() if words != SAID and words != privacy.PHONE} == {}
     assert set(people.traces(SAID)) <= {
@@ -139,7 +141,7 @@ def test_one_person_erased_is_found_nowhere(client: Client) -> None:
 
 def test_alone_in_the_database_not_even_her_words_are_left(client: Client) -> None:
     leave_traces(client)
-    people.erase(ADDRESS.key, by=audit.SYSTEM)
+    people.erase(ADDRESS.key, Reader.PERSON, by=audit.SYSTEM)
     assert traces() == {}
     assert Session.objects.count() == 0
     assert rows_left() == {"programs.invoicing": 1}
@@ -151,14 +153,14 @@ def test_erasing_frees_the_place_for_the_next_in_line(client: Client) -> None:
     cohort.capacity, cohort.promotion = 1, "by_itself"
     cohort.save()
     waiting = make_place(cohort, PlaceState.WAITING)
-    people.erase(ADDRESS.key, by=audit.SYSTEM)
+    people.erase(ADDRESS.key, Reader.PERSON, by=audit.SYSTEM)
     waiting.refresh_from_db()
     assert waiting.state == PlaceState.OFFERED
 
 
 def test_the_log_and_the_trail_hold_numbers_only(client: Client) -> None:
     leave_traces(client)
-    people.erase(ADDRESS.key, by=audit.SYSTEM)
+    people.erase(ADDRESS.key, Reader.PERSON, by=audit.SYSTEM)
     disposal = Disposal.objects.get()
     assert all(isinstance(number, int) for number in disposal.counts.values())
     assert AuditEvent.objects.get(event="core.person_erased").data == {"rows": disposal.total}
@@ -166,7 +168,7 @@ def test_the_log_and_the_trail_hold_numbers_only(client: Client) -> None:
 
 def test_the_mail_about_leaving_does_not_bring_the_address_back(client: Client) -> None:
     leave_traces(client)
-    people.erase(ADDRESS.key, by=audit.SYSTEM)
+    people.erase(ADDRESS.key, Reader.PERSON, by=audit.SYSTEM)
     assert not OutgoingMail.objects.filter(to_email__iexact=EMAIL).exists()
 
 
@@ -178,7 +180,7 @@ def test_an_assistant_is_erased_from_somebody_elses_application(client: Client) 
     [section] = people.tell(ADDRESS.key, Reader.PERSON)
     assert [fact[1] for fact in section.entries[0].facts] == [NAME, EMAIL]
 
-    people.erase(ADDRESS.key, by=audit.SYSTEM)
+    people.erase(ADDRESS.key, Reader.PERSON, by=audit.SYSTEM)
 
     assert people.traces(EMAIL) == {}
     assert Place.objects.count() == 1
@@ -187,14 +189,14 @@ def test_an_assistant_is_erased_from_somebody_elses_application(client: Client) 
 def test_one_of_a_pair_stays_in_what_is_half_the_others() -> None:
     pair = make_pair()
     key = people.key_of(pair.chair.user.email)
-    _disposal, kept = people.erase(key, by=audit.SYSTEM)
+    _disposal, kept = people.erase(key, Reader.PERSON, by=audit.SYSTEM)
     assert len(kept) == 2
     assert User.objects.filter(email=pair.chair.user.email).exists()
 
 
 def test_staff_is_not_erased_by_the_way() -> None:
     staff = make_staff()
-    _disposal, kept = people.erase(people.key_of(staff.email), by=audit.SYSTEM)
+    _disposal, kept = people.erase(people.key_of(staff.email), Reader.PERSON, by=audit.SYSTEM)
     assert len(kept) == 1
     assert User.objects.get() == staff
 
@@ -207,7 +209,7 @@ def test_everything_is_shown_to_oneself_to_read_and_as_a_file(client: Client) ->
         assert expected in page
     told = client.get(reverse("my_data_json")).json()["uppgifter"]
     titles = {section["title"] for section in told}
-    assert {"Konto att logga in med", "Anteckningar om din utmaning", "Underlag för faktura", "Närvaro"} <= titles
+    assert {"Konto att logga in med", "Anteckningar om utmaningen", "Underlag för faktura", "Närvaro"} <= titles
     assert str(told).count(SAID) >= 6
 
 
@@ -259,6 +261,33 @@ def test_staff_erases_in_two_steps_and_sees_that_nothing_is_left(client: Client)
     done = client.post(reverse(PERSON), {"email": EMAIL, "do": "erase"}).content.decode()
     assert done.count("0 träffar") == 2
     assert traces() == {}
+
+
+def test_what_stays_is_told_to_staff_about_somebody_else(client: Client) -> None:
+    leave_traces(client)
+    pair = make_pair()
+    log_in(client, make_staff())
+    asked = client.post(reverse(PERSON), {"email": EMAIL, "do": "ask"}).content.decode()
+    done = client.post(reverse(PERSON), {"email": EMAIL, "do": "erase"}).content.decode()
+    of_a_pair = client.post(reverse(PERSON), {"email": pair.chair.user.email, "do": "erase"}).content.decode()
+    for page in (asked, done):
+        assert "Underlaget för fakturan till personens kommun eller region" in page
+        assert "Personens namn tas bort därifrån" in page
+    assert "Överenskommelser som personen är en av de två i" in of_a_pair
+    assert "Personens konto" in of_a_pair
+    assert not re.search(r"\b[dD](?:u|in|itt|ina|ig)\b", text_of(asked) + text_of(done) + text_of(of_a_pair))
+
+
+def text_of(page: str) -> str:
+    """What stands on the page."""
+    return BeautifulSoup(page, "html.parser").select_one("#content").get_text(" ")  # type: ignore[union-attr]
+
+
+def test_what_stays_is_told_to_the_person_as_theirs(client: Client) -> None:
+    leave_traces(client)
+    page = client.get(reverse("erase_me")).content.decode()
+    assert "Underlaget för fakturan till din kommun eller region" in page
+    assert "Ditt namn tas bort därifrån" in page
 
 
 @pytest.mark.parametrize("typed", ["", "ingen adress"])
@@ -321,6 +350,6 @@ def test_somebody_we_know_gets_in_by_a_code_though_nobody_made_an_account(client
 def test_what_a_person_holds_is_matched_however_the_address_is_written() -> None:
     place = make_participant(privacy.make_cohort_with_occasion(), email="Ragnhild@BÅSTAD.example")
     assert people.name_of(people.key_of("ragnhild@båstad.example")) == place.name
-    people.erase(people.key_of("RAGNHILD@båstad.example"), by=audit.SYSTEM)
+    people.erase(people.key_of("RAGNHILD@båstad.example"), Reader.PERSON, by=audit.SYSTEM)
     assert people.traces("båstad") == {}
     assert people.traces("xn--bstad") == {}

@@ -17,7 +17,7 @@ from agreements.collaboration import hints
 from agreements.forms import Person, StartOrder
 from agreements.models import Agreement, AgreementStart, Document, Member
 from agreements.queries.starts import invitations, is_untouched
-from portal.accounts.actions import account_for, change_user
+from portal.accounts.actions import account_for, change_user, remove_mistaken_account
 from portal.accounts.models import User
 from portal.core import audit
 from portal.core.forms import Submitted
@@ -87,7 +87,7 @@ def _change_agreement(room: _Room, order: StartOrder) -> None:
 def _seat(room: _Room, order: StartOrder, *, by: audit.Actor) -> list[Member]:
     """The two as the form tells them now. Who stays keeps the seat; who is not told of any more loses it and its mails.
 
-    A lost seat is deleted, so that a page which is on its way in finds none.
+    A lost seat is deleted, so that a page which is on its way in finds none; and so is the account, if that was all.
     """
     users = [account_for(person.address.typed, person.name, by=by) for person in order.people]
     staying = {member.user_id: member for member in room.members if member.user in users}
@@ -95,6 +95,7 @@ def _seat(room: _Room, order: StartOrder, *, by: audit.Actor) -> list[Member]:
         if member.user_id not in staying:
             mail.take_back(member)
             member.delete()
+            remove_mistaken_account(member.user, by=by)
     # Whoever changes places with the other steps out for a moment: no role may be held twice.
     Member.objects.filter(pk__in=[member.pk for member in staying.values()]).update(left_at=timezone.now())
     seated = [

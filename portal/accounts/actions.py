@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ForeignObjectRel, ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import permissions
@@ -64,7 +64,11 @@ def ensure_groups() -> Group:
 
 
 APP = "accounts"
-NEEDED = Kept(_("Ditt konto"), _("Något som blir kvar behöver det."))
+NEEDED = Kept(
+    _("Ditt konto"),
+    _("Något som blir kvar behöver det."),
+    to_staff=Kept(_("Personens konto"), _("Något som blir kvar behöver det.")),
+)
 OF_STAFF = Kept(_("Kontot"), _("Det hör till någon som arbetar på SKR. En kollega stänger det i administrationen."))
 
 
@@ -76,7 +80,7 @@ def let_in_known(address: str) -> None:
     key = key_of(address)
     if User.objects.filter(email__iexact=address.strip()).exists():
         return
-    name = people.name_of(key, apart_from=APP)
+    name = people.name_of(key, apart_from=(APP,))
     if name is not None:
         account_for(address.strip(), name, by=audit.PERSON)
 
@@ -88,11 +92,37 @@ def review_accounts() -> int:
     Returns how many accounts have a last day now. The purge deletes them when it has passed.
     """
     for user in User.objects.filter(is_staff=False).iterator():
-        is_used = people.name_of(key_of(user.email), apart_from=APP) is not None
+        is_used = people.name_of(key_of(user.email), apart_from=(APP,)) is not None
         if is_used == (user.delete_after is not None):
             user.delete_after = None if is_used else User.personal_record.delete_after()
             user.save(update_fields=["delete_after"])
     return User.objects.exclude(delete_after=None).count()
+
+
+@transaction.atomic
+def remove_mistaken_account(user: User, *, by: audit.Actor) -> bool:
+    """Let an account go that only a mistyped address made: nobody has come in by it and nothing else is of it.
+
+    The mails that went to the address are no reason to keep it. Returns whether it went.
+    """
+    row = User.objects.select_for_update().get(pk=user.pk)
+    if row.is_staff or row.is_superuser or row.last_login is not None or _has_something(row):
+        return False
+    audit.record("accounts.mistaken_account_removed", row, by=by)
+    let_go(User.objects.filter(pk=row.pk))
+    return True
+
+
+def _has_something(user: User) -> bool:
+    """Whether an app holds anything about the address, or any row points at the account."""
+    if people.name_of(key_of(user.email), apart_from=(APP, people.CORE)) is not None:
+        return True
+    pointing = [each for each in user._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
+    return any(
+        each.related_model._default_manager.filter(**{each.field.name: user}).exists()
+        for each in pointing
+        if not each.many_to_many
+    )
 
 
 def erase_account(user: User) -> Erasure:

@@ -66,6 +66,7 @@ site.register_events(
         "accounts.user_added": _("kontot lades upp"),
         "accounts.user_changed": _("kontot ändrades"),
         "accounts.second_step_removed": _("andra steget togs bort"),
+        "accounts.mistaken_account_removed": _("ett konto med fel adress togs bort"),
     }
 )
 site.register_letters(

@@ -121,7 +121,7 @@ class DisposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Disposal]):
             "form": form,
             "address": form.cleaned_data["email"].typed,
             "sections": people.tell(key, Reader.STAFF),
-            "kept": people.keeps(key),
+            "kept": people.keeps(key, Reader.STAFF),
             "asks": request.POST.get("do") == "ask",
         }
         return self._page(request, "person", _("En person"), **context)
@@ -140,7 +140,7 @@ class DisposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Disposal]):
         """Erase, then search the whole database for the address and the name, and tell what was found."""
         key = form.cleaned_data["email"].key
         name = people.name_of(key)
-        disposal, kept = people.erase(key, by=audit.staff(request.user))
+        disposal, kept = people.erase(key, Reader.STAFF, by=audit.staff(request.user))
         context: dict[str, Any] = {
             "gone": counted(disposal.counts),
             "kept": kept,

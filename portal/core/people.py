@@ -7,7 +7,7 @@ the apps. An address is given in the form in which two are compared (`normalisat
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -56,10 +56,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Kept:
-    """What stays after an erasure, and why it must."""
+    """What stays after an erasure, and why it must: in words to the person, and to staff when those must be others."""
 
     what: Text
     why: Text
+    to_staff: Kept | None = None
+
+    def said_to(self, reader: Reader) -> Kept:
+        return self.to_staff if self.to_staff and reader is Reader.STAFF else self
 
 
 @dataclass
@@ -119,9 +123,9 @@ def is_address(field_name: str, key: str) -> Q:
 
 
 # --- Questions -------------------------------------------------------------------------------------------------------
-def name_of(key: str, *, apart_from: str = "") -> str | None:
+def name_of(key: str, *, apart_from: Collection[str] = ()) -> str | None:
     """The name that some app knows the person by ("" if none told a name); None when nobody holds anything."""
-    names = [holder.name_of(key) for app, holder in _holders.items() if app != apart_from]
+    names = [holder.name_of(key) for app, holder in _holders.items() if app not in apart_from]
     known = [name for name in names if name is not None]
     return max(known, key=len) if known else None
 
@@ -132,9 +136,9 @@ def tell(key: str, reader: Reader) -> list[Section]:
     return [section for app in in_order for section in _holders[app].tell(key, reader)]
 
 
-def keeps(key: str) -> list[Kept]:
+def keeps(key: str, reader: Reader) -> list[Kept]:
     """What an erasure would leave, and why."""
-    return [kept for holder in _holders.values() for kept in holder.keeps(key)]
+    return [kept.said_to(reader) for holder in _holders.values() for kept in holder.keeps(key)]
 
 
 def sections_of(rows: Iterable[HoldsPersonalData], reader: Reader, *also: str) -> list[Section]:
@@ -190,9 +194,10 @@ def _said(row: models.Model, name: str) -> str:
 
 # --- Erasing ---------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def erase(key: str, *, by: audit.Actor) -> tuple[Disposal, list[Kept]]:
+def erase(key: str, reader: Reader, *, by: audit.Actor) -> tuple[Disposal, list[Kept]]:
     """Let everything about the person go, but for what must be kept. The log holds numbers and no name.
 
+    Returns the line of the log, and what stays, in words to whoever reads it.
     The highest app first: what it holds may point at what the lower ones hold.
     """
     whole = Erasure()
@@ -202,7 +207,7 @@ def erase(key: str, *, by: audit.Actor) -> tuple[Disposal, list[Kept]]:
         whole.kept += part.kept
     disposal = Disposal.objects.create(kind=Disposal.Kind.PERSON, counts=dict(sorted(whole.gone.items())))
     audit.record("core.person_erased", disposal, by=by, rows=sum(whole.gone.values()))
-    return disposal, whole.kept
+    return disposal, [kept.said_to(reader) for kept in whole.kept]
 
 
 def let_go(rows: models.QuerySet[Any]) -> Counter[str]:

@@ -54,7 +54,7 @@ def erase_me_now(request: HttpRequest) -> HttpResponse:
     context = _what_goes(request)
     if request.method != "POST" or context["is_staff"]:
         return render(request, "programs/erase_me_now.html", context)
-    disposal, kept = people.erase(_key(request), by=audit.PERSON)
+    disposal, kept = people.erase(_key(request), Reader.PERSON, by=audit.PERSON)
     auth.logout(request)
     return render(request, "programs/erased.html", {"kept": kept, "total": disposal.total})
 
@@ -62,4 +62,4 @@ def erase_me_now(request: HttpRequest) -> HttpResponse:
 def _what_goes(request: HttpRequest) -> dict[str, object]:
     key = _key(request)
     is_staff = bool(getattr(request.user, "is_staff", False))
-    return {"sections": people.tell(key, Reader.PERSON), "kept": people.keeps(key), "is_staff": is_staff}
+    return {"sections": people.tell(key, Reader.PERSON), "kept": people.keeps(key, Reader.PERSON), "is_staff": is_staff}

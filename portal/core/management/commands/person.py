@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def _show(self, key: str) -> None:
         for section in people.tell(key, Reader.STAFF):
             self.stdout.write(f"  {section.title}: {len(section.entries)}")
-        for kept in people.keeps(key):
+        for kept in people.keeps(key, Reader.STAFF):
             self.stdout.write(f"  Would stay: {kept.what}. {kept.why}")
 
     def _export(self, key: str) -> None:
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps({"uppgifter": sections}, ensure_ascii=False, indent=2))
 
     def _erase(self, key: str) -> None:
-        disposal, kept = people.erase(key, by=audit.SYSTEM)
+        disposal, kept = people.erase(key, Reader.STAFF, by=audit.SYSTEM)
         for label, number in disposal.counts.items():
             self.stdout.write(f"  {label}: {number}")
         for each in kept:
