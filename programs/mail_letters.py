@@ -15,6 +15,7 @@ from portal.core.outgoing import Letter
 from programs.mail_places import own_url
 from programs.models import CohortLetter, LetterRecipient, Place
 from programs.queries.letters import Recipient, fill, occasion_of
+from programs.queries.places import kept_until
 
 TEMPLATE = "programs/letter"
 
@@ -60,6 +61,7 @@ def _filled(letter: CohortLetter, to: Recipient, address: str, mark: str = "") -
         "blocks": blocks(body),
         "place": to.place,
         "contact_url": f"{settings.SITE_URL}{reverse('contact')}",
+        "kept_until": kept_until(to.place),
     }
     return Letter(TEMPLATE, address, context)
 

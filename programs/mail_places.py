@@ -11,7 +11,7 @@ from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
 from programs.calendars import cohort_calendar
 from programs.models import Place
-from programs.queries.places import place_token, rank, read_place_token, times_applied
+from programs.queries.places import kept_until, place_token, rank, read_place_token, times_applied
 from programs.states import PlaceState
 
 __all__ = ["own_url", "place_token", "read_place_token", "remind", "tell"]
@@ -41,6 +41,7 @@ def _context(place: Place, **more: Any) -> dict[str, Any]:
         "my_pages_url": _site("my_pages"),
         "feed_url": _site("calendar_feed", place.calendar_key),
         "contact_url": _site("contact"),
+        "kept_until": kept_until(place),
         **more,
     }
 

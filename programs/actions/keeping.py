@@ -6,10 +6,10 @@ from datetime import date
 
 from django.db import transaction
 
-from portal.core.models import AuditEvent, OutgoingMail
+from portal.core.models import OutgoingMail
 from programs.actions.locking import lock_cohort
 from programs.models import Application, Attendance, ChallengeNote, Cohort, Invoicing, OccasionAnswer, Place
-from programs.queries.places import STAYS_WITH_THE_PROGRAMME, deletion_day, programme_end
+from programs.queries.places import STAYS_WITH_THE_PROGRAMME, deletion_day, programme_end, was_taken
 from programs.states import PlaceState
 
 # They go on the same day as the place. Needs at an occasion go sooner, invoicing later: they have days of their own.
@@ -24,15 +24,8 @@ def keep_with_place(place: Place) -> None:
         model._default_manager.filter(place=place).update(delete_after=place.delete_after)
     OutgoingMail.objects.about(place).update(delete_after=place.delete_after)
     if found := Invoicing.objects.filter(place=place).first():
-        found.delete_after = _bookkeeping_day(place.cohort) if _was_taken(place) else place.delete_after
+        found.delete_after = _bookkeeping_day(place.cohort) if was_taken(place) else place.delete_after
         found.save(update_fields=["delete_after"])
-
-
-def _was_taken(place: Place) -> bool:
-    """Whether there may be something to invoice: they said yes once, whatever came of it."""
-    if place.state in STAYS_WITH_THE_PROGRAMME:
-        return True
-    return AuditEvent.objects.about(place).filter(event="programs.place_accepted").exists()
 
 
 def _bookkeeping_day(cohort: Cohort) -> date:

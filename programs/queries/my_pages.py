@@ -24,15 +24,14 @@ from programs.models import (
     Step,
 )
 from programs.queries.materials import material_url, materials_for
-from programs.queries.occasions import answer_path, evaluation_path, venue_line
+from programs.queries.occasions import answer_path, evaluation_path, may_be_evaluated, venue_line
 from programs.queries.places import place_token
 from programs.states import HOLDS_A_PLACE, TAKES_PART, PlaceState
 
 # Who has a room of their own in the cohort: said yes, takes part, or has gone through.
 HAS_A_ROOM = tuple(state for state in HOLDS_A_PLACE if state != PlaceState.OFFERED)
-# How long before an occasion its form is asked for, and how long after it the evaluation.
+# How long before an occasion its form is asked for.
 DAYS_BEFORE = 60
-DAYS_AFTER = 30
 
 
 @dataclass(frozen=True)
@@ -168,16 +167,18 @@ def _forms_before(place: Place) -> list[Ask]:
 def _evaluations_after(place: Place) -> list[Ask]:
     today = timezone.localdate()
     done = EvaluationReceipt.objects.filter(place=place).values("occasion_id")
-    over = place.cohort.occasions.filter(
-        cancelled_at=None, ends_on__lt=today, ends_on__gte=today - timedelta(days=DAYS_AFTER)
-    )
+    open_now = [
+        occasion
+        for occasion in place.cohort.occasions.exclude(pk__in=done).select_related("theme").order_by("starts_on")
+        if may_be_evaluated(occasion, today)
+    ]
     return [
         Ask(
             _("Säg vad du tyckte om %(occasion)s.") % {"occasion": _named(occasion)},
             evaluation_path(place, occasion),
             _("Utvärdera tillfället"),
         )
-        for occasion in over.exclude(pk__in=done).select_related("theme").order_by("starts_on")
+        for occasion in open_now
     ]
 
 

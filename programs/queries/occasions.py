@@ -19,7 +19,8 @@ from programs.states import PlaceState
 COMES = (PlaceState.ACCEPTED, PlaceState.PARTICIPANT, PlaceState.COMPLETED)
 # Who plans by the dates: an offer is answered by looking in the calendar.
 PLANS_BY_THE_DATES = (PlaceState.OFFERED, PlaceState.ACCEPTED, PlaceState.PARTICIPANT)
-
+# Memory fades, and what comes later changes nothing for the next occasion.
+DAYS_OF_EVALUATION = 60
 
 _signer = signing.Signer(salt="programs.occasion", sep=".")
 
@@ -100,6 +101,12 @@ def answer_of(place: Place, occasion: Occasion) -> OccasionAnswer | None:
 
 def needs_of(place: Place, occasion: Occasion) -> OccasionNeeds | None:
     return OccasionNeeds.objects.filter(place=place, occasion=occasion).first()
+
+
+def may_be_evaluated(occasion: Occasion, today: date) -> bool:
+    """From the last day on, when people still sit in the room."""
+    last = occasion.ends_on + timedelta(days=DAYS_OF_EVALUATION)
+    return occasion.cancelled_at is None and occasion.ends_on <= today <= last
 
 
 def has_evaluated(place: Place, occasion: Occasion) -> bool:

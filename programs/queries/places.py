@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from django.core import signing
 from django.db.models import Max, Min
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from portal.core import formats
 from portal.core.models import AuditEvent
 from portal.core.normalisation import Address
 from portal.organisations.models import GOTLAND_CODES, Organisation
@@ -147,3 +149,32 @@ def deletion_day(about: Place | Cohort, state: PlaceState) -> date:
         return programme_end(cohort) + timedelta(days=DAYS_AFTER_PROGRAMME)
     start = first_day(cohort) if state in UNSETTLED else None
     return PLACE_RECORD.delete_after(max(start or today, today))
+
+
+def was_taken(place: Place) -> bool:
+    """Whether there may be something to invoice: they said yes once, whatever came of it."""
+    if place.state in STAYS_WITH_THE_PROGRAMME:
+        return True
+    return AuditEvent.objects.about(place).filter(event="programs.place_accepted").exists()
+
+
+def kept_until(place: Place) -> str:
+    """How long the place is kept, in words to its person: what is certain, and what would still change it."""
+    day = {"day": formats.date(place.delete_after)}
+    if place.state == PlaceState.STARTED:
+        return _("Skickar du inte ansökan raderas uppgifterna den %(day)s.") % day
+    if place.state in UNSETTLED:
+        return (
+            _(
+                "Som det är nu raderas uppgifterna den %(day)s. Får du en plats sparas de till två år efter programmet,"
+                " och underlaget för fakturan i sju år."
+            )
+            % day
+        )
+    invoiced = " " + _("Underlaget för fakturan sparas i sju år efter det år då programmet slutar.")
+    text = (
+        _("Uppgifterna raderas två år efter programmets sista dag. Som det är nu blir det den %(day)s.")
+        if place.state in STAYS_WITH_THE_PROGRAMME
+        else _("Uppgifterna raderas senast den %(day)s.")
+    )
+    return text % day + (invoiced if was_taken(place) else "")

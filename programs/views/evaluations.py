@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,12 +12,8 @@ from django.views.decorators.http import require_http_methods
 from portal.core.requests import see_other
 from programs.actions.attending import evaluate_occasion as keep
 from programs.forms_occasions import EvaluationForm
-from programs.models import Occasion
-from programs.queries.occasions import has_evaluated
+from programs.queries.occasions import has_evaluated, may_be_evaluated
 from programs.views.occasion_links import guest_behind
-
-# Memory fades, and what comes later changes nothing for the next occasion.
-DAYS_OPEN = timedelta(days=60)
 
 
 @never_cache
@@ -31,7 +25,7 @@ def evaluate_occasion(request: HttpRequest, token: str) -> HttpResponse:
     if guest.takes_part and has_evaluated(guest.place, guest.occasion):
         again = request.method == "POST" or "igen" in request.GET
         return render(request, "programs/evaluation_thanks.html", {**context, "again": again})
-    if not guest.takes_part or not _is_open(guest.occasion):
+    if not guest.takes_part or not may_be_evaluated(guest.occasion, timezone.localdate()):
         return render(request, "programs/occasion_closed.html", {**context, "is_evaluation": True})
     form = EvaluationForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -39,9 +33,3 @@ def evaluate_occasion(request: HttpRequest, token: str) -> HttpResponse:
         return see_other(reverse("evaluate_occasion", args=[token]) + ("" if is_new else "?igen=1"))
     status = 422 if form.is_bound else 200
     return render(request, "programs/evaluate_occasion.html", {**context, "form": form}, status=status)
-
-
-def _is_open(occasion: Occasion) -> bool:
-    """From the last day on, when people still sit in the room."""
-    today = timezone.localdate()
-    return occasion.cancelled_at is None and occasion.ends_on <= today <= occasion.ends_on + DAYS_OPEN

@@ -21,7 +21,7 @@ from portal.core.requests import see_other
 from portal.core.states import TransitionRefused
 from programs.actions import places as actions
 from programs.models import Place
-from programs.queries.places import place_with_details, rank, read_place_token
+from programs.queries.places import kept_until, place_with_details, rank, read_place_token
 from programs.states import PLACE_TRANSITIONS, TAKES_PART, PlaceState
 
 
@@ -57,6 +57,7 @@ def _page(request: HttpRequest, name: str, place: Place, token: str) -> HttpResp
         "may_log_in": place.state in (PlaceState.ACCEPTED, *TAKES_PART),
         "may_answer": _may(place, PlaceState.ACCEPTED),
         "may_withdraw": _may(place, PlaceState.WITHDRAWN),
+        "kept_until": kept_until(place),
     }
     return render(request, f"programs/{name}.html", context)
 

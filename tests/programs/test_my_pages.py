@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from portal.organisations.models import KeyFigureValue
 from programs.actions import learning
 from programs.models import ChallengeNote, EvaluationReceipt, Material, OccasionAnswer, Place, Step
 from programs.queries import my_pages as queries
+from programs.queries.occasions import evaluation_path
 from programs.queries.places import place_token
 from programs.states import PlaceState
 from tests.accounts.people import log_in, make_staff
@@ -50,6 +52,19 @@ def text(client: Client, name: str, *arguments: object) -> str:
 
 def day(days: int) -> dt.date:
     return timezone.localdate() + dt.timedelta(days=days)
+
+
+@pytest.mark.parametrize(("ago", "asked"), [(-1, False), (0, True), (31, True), (60, True), (61, False)])
+def test_an_evaluation_is_within_reach_exactly_as_long_as_it_is_open(
+    me: Client, place: Place, ago: int, asked: bool
+) -> None:
+    occasion = make_occasion(place.cohort, 1, day(-ago - 1))
+    address = evaluation_path(place, occasion)
+
+    form = BeautifulSoup(me.get(address).content, "html.parser").select_one("main form textarea")
+
+    assert (form is not None) == asked
+    assert (address in text(me, "my_place", place.pk)) == asked
 
 
 # --- Who may see what ------------------------------------------------------------------------------------------------

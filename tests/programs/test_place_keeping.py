@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 
-from portal.core import audit
+from portal.core import audit, formats
 from portal.core.models import OutgoingMail
 from portal.core.personal_data import purge_expired
-from programs.actions import places
+from programs.actions import letters, places
 from programs.actions.keeping import FOLLOWERS, renew_deletion_days
-from programs.models import Application, Attendance, ChallengeNote, Cohort, OccasionAnswer, Place
-from programs.queries.places import deletion_day
+from programs.models import Application, Attendance, ChallengeNote, Cohort, LetterKind, OccasionAnswer, Place
+from programs.queries.places import STAYS_WITH_THE_PROGRAMME, UNSETTLED, deletion_day, kept_until, place_token
 from programs.states import PlaceState
 from tests.programs.builders import make_occasion
 from tests.programs.places import make_place, make_round
@@ -120,3 +122,47 @@ def test_who_withdrew_is_gone_after_a_month(cohort: Cohort) -> None:
     assert list(Place.objects.all()) == [stays]
     assert not OutgoingMail.objects.about(gone).exists()
     assert not any(model._default_manager.exists() for model in FOLLOWERS)
+
+
+@pytest.mark.parametrize("state", PlaceState)
+@time_machine.travel(TODAY, tick=False)
+def test_the_person_is_told_what_is_certain_and_what_would_change_it(cohort: Cohort, state: PlaceState) -> None:
+    """Only what nothing but the person's own wish can move is promised as the last day."""
+    place = make_place(cohort, state)
+    told = kept_until(place)
+    assert formats.date(KEPT_UNTIL[state]) in told
+    settled = {PlaceState.DECLINED, PlaceState.LAPSED, PlaceState.NOT_ADMITTED, PlaceState.WITHDRAWN}
+    assert ("raderas senast" in told) == (state in settled)
+    assert ("två år efter programmets sista dag" in told) == (state in STAYS_WITH_THE_PROGRAMME)
+    assert ("Får du en plats sparas de" in told) == (state in UNSETTLED)
+    assert ("fakturan" in told) == (state in (*STAYS_WITH_THE_PROGRAMME, *UNSETTLED))
+
+
+@time_machine.travel(TODAY, tick=False)
+def test_who_said_yes_and_then_left_is_told_of_the_invoice_too(cohort: Cohort) -> None:
+    place = places.accept(make_place(cohort, PlaceState.OFFERED), by=audit.PERSON)
+    page = Client().get(reverse("withdraw_place", args=[place_token(place)])).content.decode()
+    assert "utom underlaget för fakturan" in page
+
+    place = places.withdraw(place, by=audit.PERSON)
+
+    assert "Underlaget för fakturan sparas i sju år" in kept_until(place)
+
+
+@pytest.mark.parametrize(
+    "state", [PlaceState.OFFERED, PlaceState.ACCEPTED, PlaceState.PARTICIPANT, PlaceState.DECLINED]
+)
+@time_machine.travel(TODAY, tick=False)
+def test_the_page_and_both_forms_of_the_letter_say_so(cohort: Cohort, state: PlaceState) -> None:
+    place = make_place(cohort, state)
+    mail = OutgoingMail.objects.about(place).latest("pk")
+    page = Client().get(reverse("manage_place", args=[place_token(place)])).content.decode()
+    assert all(kept_until(place) in text for text in (mail.text_body, mail.html_body, page))
+
+
+@time_machine.travel(TODAY, tick=False)
+def test_so_does_a_letter_that_staff_words(cohort: Cohort) -> None:
+    place = make_place(cohort, PlaceState.PARTICIPANT)
+    told = letters.preview(letters.draft_letter(cohort, LetterKind.OTHER, by=audit.SYSTEM), place)
+    assert kept_until(place) in told.text
+    assert kept_until(place) in told.html
