@@ -30,7 +30,7 @@ class ChallengeNote(HoldsPersonalData):
     """What a participant writes at one step: for themselves, and, apart from that, what they share with the cohort."""
 
     personal_record: ClassVar[PersonalRecord] = PersonalRecord(
-        title=_("Anteckningar om utmaningen"),
+        title=_("Anteckningar om din utmaning"),
         purpose=_("Du kan följa din utmaning genom programmet och dela det du vill med de andra."),
         basis=PLACE_RECORD.basis,
         kept=PLACE_RECORD.kept,
