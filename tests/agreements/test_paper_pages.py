@@ -129,8 +129,10 @@ def test_staff_and_another_pair_get_nothing(pair: Pair, version: Version) -> Non
     calendar = reverse("agreement_meetings_ics", args=[pair.agreement.pk])
     addresses = [paper_page(pair), pdf_address(pair), calendar, *(export_address(pair, fmt) for fmt in FORMATS)]
 
-    for client in (Client(), logged_in(stranger.chair), logged_in(make_staff())):
+    for client in (logged_in(stranger.chair), logged_in(make_staff())):
         assert {client.get(address).status_code for address in addresses} == {404}
+    ways = {Client().get(address).headers["Location"].partition("?")[0] for address in addresses}
+    assert ways == {reverse("account_login")}
 
 
 # --- Anybody ---------------------------------------------------------------------------------------------------------
