@@ -11,8 +11,9 @@ from allauth.account.mixins import NextRedirectMixin
 from allauth.account.stages import LoginStage
 from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView, LoginView, LogoutView
-from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView, ReauthenticateWebAuthnView
 from django import forms
@@ -148,11 +149,34 @@ class LogOut(LogoutView):
         return response
 
 
-class SecondStepCounts(LoginRequiredMixin):
+class KnowsTheWay(LoginRequiredMixin):
+    """A page on the way to a second step: it knows where the person was going, if that is a page of ours."""
+
+    request: HttpRequest
+
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # the view's
+        way = passthrough_next_redirect_url(self.request, "", REDIRECT_FIELD_NAME)
+        return {**context, "wanted": get_next_redirect_url(self.request) or "", "way": way}
+
+
+class SecondStep(KnowsTheWay, IndexView):
+    """What the person has as a second step, and the ways to one."""
+
+
+class RecoveryCodes(KnowsTheWay, ViewRecoveryCodesView):
+    """The codes for when the telephone is gone."""
+
+
+class SecondStepCounts(KnowsTheWay):
     """Whoever has just shown a code of the new app, or used the new key, need not do it again at once."""
 
     kind: Authenticator.Type
-    request: HttpRequest
+
+    def get_success_url(self) -> str:
+        """The codes for a rainy day come first; from their page the way goes on."""
+        url: str = super().get_success_url()  # type: ignore[misc]  # the view that this is mixed into
+        return str(passthrough_next_redirect_url(self.request, url, REDIRECT_FIELD_NAME))
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # the view that this is mixed into

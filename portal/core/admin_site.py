@@ -147,7 +147,7 @@ class SamspelAdminSite(AdminSite):
         if not super().has_permission(request):
             raise PermissionDenied
         if not has_second_step(request.user):
-            return redirect("mfa_index")
+            return _redirect("mfa_index", wanted)
         if not has_passed_second_step(request):
             return _redirect(_reauthentication_for(request.user), wanted)
         return redirect(wanted)

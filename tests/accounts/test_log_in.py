@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.core import audit, outgoing
 from portal.core.models import OutgoingMail
 from portal.core.states import MailState
-from tests.accounts.people import app_code, log_in_by_mail, mailed_code, make_staff
+from tests.accounts.people import app_code, log_in, log_in_by_mail, mailed_code, make_staff
 from tests.services.smtp import SmtpServer
 
 if TYPE_CHECKING:
@@ -135,6 +135,18 @@ def refused(response: _MonkeyPatchedWSGIResponse, name: str) -> str:
 def test_there_is_no_door_for_passwords_sign_up_or_changes_of_address(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
     assert client.post(path, {"email": "x@skr.example"}).status_code == 404
+
+
+def test_the_bare_address_of_accounts_leads_to_what_is_ones_own(client: Client) -> None:
+    stranger = client.get("/konto/", follow=True).redirect_chain[-1]
+    client.force_login(User.objects.create_user("asa@kommun.example"))
+    participant = client.get("/konto/", follow=True)
+    staff = Client()
+    log_in(staff, make_staff())
+
+    assert stranger == (reverse("account_login"), 302)
+    assert (participant.status_code, participant.redirect_chain[-1]) == (200, (reverse("my_pages"), 302))
+    assert staff.get("/konto/", follow=True).redirect_chain[-1] == (reverse("admin:index"), 302)
 
 
 def test_a_closed_account_does_not_open(client: Client) -> None:

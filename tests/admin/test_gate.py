@@ -3,6 +3,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from bs4 import BeautifulSoup
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -33,7 +34,7 @@ def test_a_superuser_without_a_second_step_gets_nowhere(client: Client) -> None:
 
     assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(answers, 302)
     assert {answer.headers["Location"].partition("?")[0] for answer in answers.values()} == {"/admin/login/"}
-    assert client.get(GATE).headers["Location"] == reverse("mfa_index")
+    assert client.get(GATE).headers["Location"] == f"{reverse('mfa_index')}?next=%2Fadmin%2F"
     assert "Välj ett andra steg först" in client.get(reverse("mfa_index")).content.decode()
 
 
@@ -130,6 +131,53 @@ def test_setting_up_an_app_offers_recovery_codes(client: Client) -> None:
     assert Authenticator.objects.filter(user=user).count() == 2
     assert client.get(reverse("mfa_view_recovery_codes")).status_code == 200
     assert client.get("/admin/").status_code == 200
+
+
+def soup(content: bytes) -> BeautifulSoup:
+    return BeautifulSoup(content, "html.parser")
+
+
+def way_on(page: BeautifulSoup) -> str:
+    return str(page.select_one("main .button-row a")["href"])  # type: ignore[index]  # a page without it fails loudly
+
+
+def test_whoever_sets_up_a_second_step_ends_where_they_were_going(client: Client) -> None:
+    wanted = f"{reverse('admin:programs_interestround_add')}?year=2027"
+    log_in_by_mail(client, make_staff(with_app=False))
+
+    choice = soup(client.get(wanted, follow=True).content)
+    links = [str(link["href"]) for link in choice.select("main .button-row a")]
+    assert [link.partition("?")[0] for link in links] == [reverse("mfa_activate_totp"), reverse("mfa_add_webauthn")]
+    page = soup(client.get(links[0]).content)
+    fields = {str(field["name"]): str(field["value"]) for field in page.select("main form input[type=hidden]")}
+    code = code_for(client.session["mfa.totp.secret"])
+    codes = client.post(reverse("mfa_activate_totp"), {**fields, "code": code}, follow=True)
+
+    assert codes.redirect_chain[0][0].startswith(reverse("mfa_view_recovery_codes"))
+    assert way_on(soup(codes.content)) == wanted
+    assert client.get(wanted).status_code == 200
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize("name", ["mfa_index", "mfa_view_recovery_codes"])
+def test_a_page_of_the_second_step_never_leads_to_another_site(client: Client, name: str, wanted: str) -> None:
+    user = make_staff()
+    client.force_login(user)
+    client.post(reverse("mfa_reauthenticate"), {"code": app_code(user)})
+
+    page = client.get(reverse(name), {"next": wanted}).content
+
+    assert way_on(soup(page)) == reverse("admin:index")
+    assert b"evil.example" not in page
+    assert b"javascript:" not in page
+
+
+def test_the_form_of_a_second_step_takes_no_other_site_along(client: Client) -> None:
+    log_in_by_mail(client, make_staff(with_app=False))
+
+    page = client.get(reverse("mfa_activate_totp"), {"next": "https://evil.example/"}).content
+
+    assert b"evil.example" not in page
 
 
 @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn", "mfa_index"])
