@@ -24,7 +24,7 @@ from programs.models import (
     Step,
 )
 from programs.queries.materials import material_url, materials_for
-from programs.queries.occasions import answer_path, evaluation_path, may_be_evaluated, venue_line
+from programs.queries.occasions import COMES, answer_path, evaluation_path, may_be_evaluated, venue_line
 from programs.queries.places import place_token
 from programs.states import HOLDS_A_PLACE, TAKES_PART, PlaceState
 
@@ -145,7 +145,7 @@ def asks_of(place: Place) -> list[Ask]:
         ]
     if place.state in (PlaceState.INVITED, PlaceState.STARTED):
         return [Ask(_("Din ansökan är inte skickad än."), link("application", token), _("Fortsätt med ansökan"))]
-    return [*_forms_before(place), *_evaluations_after(place)] if takes_part(place) else []
+    return [*_forms_before(place), *_evaluations_after(place)] if place.state in COMES else []
 
 
 def _forms_before(place: Place) -> list[Ask]:

@@ -14,13 +14,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.accounts.models import User
 from portal.core import audit
-from portal.core.models import AuditEvent
+from portal.core.models import AuditEvent, OutgoingMail
 from portal.organisations.actions import load_key_figures
 from portal.organisations.models import KeyFigureValue
-from programs.actions import learning
+from programs.actions import asking, learning
 from programs.models import ChallengeNote, EvaluationReceipt, Material, OccasionAnswer, Place, Step
 from programs.queries import my_pages as queries
-from programs.queries.occasions import evaluation_path
+from programs.queries.occasions import answer_path, evaluation_path
 from programs.queries.places import place_token
 from programs.states import PlaceState
 from tests.accounts.people import log_in, make_staff
@@ -141,6 +141,21 @@ def test_before_and_after_an_occasion_its_forms_are_asked_for_until_they_are_ans
     OccasionAnswer.objects.create(occasion=soon, place=place, comes=True, delete_after=day(9))
     EvaluationReceipt.objects.create(occasion=over, place=place)
     assert queries.asks_of(place) == []
+
+
+@pytest.mark.parametrize("state", [each for each in PlaceState if each != PlaceState.STARTED])
+def test_whoever_a_mail_asks_about_occasions_finds_the_same_questions_on_the_page(state: PlaceState) -> None:
+    place = make_place(make_round(10), state)
+    over, soon = make_occasion(place.cohort, 1, day(-5)), make_occasion(place.cohort, 2, day(10))
+    asking.ask_before_occasions()
+    asking.ask_after_occasions()
+    letters = {"programs/occasion_asked", "programs/evaluation_asked"}
+    mails = set(OutgoingMail.objects.filter(letter__in=letters).values_list("letter", flat=True))
+
+    addresses = {ask.url for ask in queries.asks_of(place)} & {answer_path(place, soon), evaluation_path(place, over)}
+
+    assert len(addresses) == len(mails)
+    assert (state == PlaceState.ACCEPTED) <= (mails == letters)
 
 
 # --- Occasions and materials -----------------------------------------------------------------------------------------
