@@ -52,8 +52,12 @@ def _send(name: str, registration: InterestRegistration, key: str, **more: Any) 
     return queue(letter, about=about, key=f"{name}:{key}", delete_after=registration.delete_after)
 
 
-def interest_registered(registration: InterestRegistration, programmes: list[str]) -> OutgoingMail:
-    return _send("interest_registered", registration, registration.pk.hex, programmes=programmes)
+def interest_registered(
+    registration: InterestRegistration, programmes: list[str], audit_id: int | None = None
+) -> OutgoingMail:
+    """With the line of the trail where the registration had not begun as one: it may have been told before."""
+    key = registration.pk.hex if audit_id is None else f"{registration.pk.hex}:{audit_id}"
+    return _send("interest_registered", registration, key, programmes=programmes)
 
 
 def interest_changed(registration: InterestRegistration, programmes: list[str], audit_id: int) -> OutgoingMail:

@@ -8,17 +8,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from portal.core import audit, normalisation
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import Submitted
-from portal.core.models import OutgoingMail
+from portal.core.models import OutgoingMail, label_of
 from portal.core.normalisation import Address
 from portal.core.references import new_reference
 from portal.core.windows import Seen
@@ -220,8 +221,11 @@ def _correct(registration: InterestRegistration, arrival: Arrival, *, by: audit.
     if arrival.address.key != registration.email_key and (owner := _registered_at(arrival).first()):
         return _join(registration, owner, arrival, by=by)
     changed = ["email"] if registration.email != arrival.address.typed else []
+    mistaken = Address(registration.email, registration.email_key)
     registration.email, registration.email_key = arrival.address.typed, arrival.address.key
     _store_change(registration, lambda: [*changed, *_overwrite(registration, arrival)], arrival.interest, by=by)
+    if mistaken.key != arrival.address.key:
+        _leave_behind(registration, mistaken, by=by)
     return Receipt(registration.pk, Came.CHANGED)
 
 
@@ -239,24 +243,59 @@ def _join(row: InterestRegistration, owner: InterestRegistration, arrival: Arriv
     kept = _kept(row)
     audit.record("programs.interest_moved", row, by=by)
     _let_mails_go(row)
-    row.repeats.update(registration=owner, delete_after=owner.delete_after)
+    mistaken = Address(row.email, row.email_key)
+    # The address is free from here on; what others left there stays, and does not go with the row.
+    row.email_key = row.pk.hex
+    row.save(update_fields=["email_key"])
+    _leave_behind(row, mistaken, by=by)
     row.delete()
     return replace(_note_repeat(owner, arrival, by=by, kept=kept), came=Came.CHANGED)
 
 
 def _stand_alone(repeat: InterestRepeat, arrival: Arrival, *, by: audit.Actor) -> Receipt:
     """The address was the mistake, and the right one is new here: the form is a registration of its own."""
-    columns = _details(arrival.interest) | _submission(arrival.submitted) | _kept(repeat)
     _let_mails_go(repeat)
-    repeat.delete()
-    registration = InterestRegistration(
-        interest_round=arrival.interest_round, email=arrival.address.typed, email_key=arrival.address.key, **columns
-    )
-    registration.save(force_insert=True)
-    registration.programmes.add(*arrival.interest.programmes)
+    registration = InterestRegistration(interest_round=arrival.interest_round, **_submission(arrival.submitted))
+    _put_in_place_of(repeat, registration, arrival.address, arrival.interest)
     line = audit.record("programs.interest_moved", registration, by=by)
     mail.interest_changed(registration, _programme_names(arrival.interest), line.pk)
     return Receipt(registration.pk, Came.CHANGED)
+
+
+def _put_in_place_of(
+    repeat: InterestRepeat, registration: InterestRegistration, address: Address, interest: Interest
+) -> None:
+    """Save the registration as what the repeat becomes: with its receipt and its reference."""
+    for name, value in (_details(interest) | _kept(repeat)).items():
+        setattr(registration, name, value)
+    registration.email, registration.email_key = address.typed, address.key
+    repeat.delete()
+    registration.save(force_insert=True)
+    registration.programmes.add(*interest.programmes)
+
+
+def _leave_behind(row: InterestRegistration, mistaken: Address, *, by: audit.Actor) -> None:
+    """What was left beside the row at the mistaken address belongs to whoever has that address, and stays there.
+
+    What its owner let hold, else the first, is a registration of its own from now on; the others wait beside it. Its
+    owner was told that they were registered already: now they have the confirmation that they would have had then.
+    """
+    theirs = row.repeats.order_by(F("adopted_at").desc(nulls_last=True), "created_at", "pk").first()
+    if theirs is None:
+        return
+    others, mails = row.repeats.exclude(pk=theirs.pk), OutgoingMail.objects.about(theirs)
+    own = InterestRegistration(interest_round=row.interest_round, delete_after=_deletion_day_of(theirs))
+    own.submission_digest, own.flags = theirs.submission_digest, theirs.flags
+    interest = _interest_of(theirs)
+    _put_in_place_of(theirs, own, mistaken, interest)
+    others.update(registration=own, delete_after=own.delete_after)
+    mails.update(about_type=label_of(own)[0], delete_after=own.delete_after)
+    line = audit.record("programs.interest_registered", own, by=by, flags=own.flags)
+    mail.interest_registered(own, _programme_names(interest), line.pk)
+
+
+def _deletion_day_of(row: InterestRepeat) -> date:
+    return interest_deletion_day(timezone.localdate(row.created_at))
 
 
 def _let_mails_go(row: InterestRegistration | InterestRepeat) -> None:

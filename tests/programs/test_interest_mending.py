@@ -113,3 +113,109 @@ def test_a_repeat_that_was_let_hold_and_is_mended_waits_for_its_owner_again(clie
     assert InterestRegistration.objects.get().message == "Först"
     client.post(choice)
     assert InterestRegistration.objects.get().message == "Sedan"
+
+
+# --- What another person left at the mistaken address ----------------------------------------------------------------
+def mistake(client: Client) -> tuple[dict[str, object], str]:
+    """Somebody typed Åsa's address by mistake, then Åsa sent two forms herself; the first form and Åsa's receipt."""
+    form = {**open_form(client), **BASE, "name": "Bo Ek", "email": OTHER, "message": "Bos"}
+    post(client, form)
+    receipt = register(Client(), name="Åsa Lind", email=OTHER, message="Åsas hemlighet").headers["Location"]
+    register(Client(), name="Åsa Lind", email=OTHER, message="Åsas tillägg")
+    return form, receipt
+
+
+def newest_to(address: str) -> OutgoingMail:
+    return OutgoingMail.objects.filter(to_email=address).latest("pk")
+
+
+@pytest.mark.parametrize("is_registered", [False, True])
+def test_what_the_true_owner_of_a_mistaken_address_sent_is_shown_to_nobody_else(
+    client: Client, is_registered: bool
+) -> None:
+    if is_registered:
+        register(Client(), name="Bo Ek", email=THIRD, message="Den första")
+    form, receipt = mistake(client)
+    reference = InterestRepeat.objects.get(message="Åsas hemlighet").reference
+
+    post(client, {**form, "email": THIRD})
+
+    own = InterestRegistration.objects.get(email=OTHER)
+    assert (own.name, own.message, own.reference) == ("Åsa Lind", "Åsas hemlighet", reference)
+    assert receipt == f"/program/intresse/kvitto/{own.pk}/"
+    assert [repeat.message for repeat in own.repeats.all()] == ["Åsas tillägg"]
+    bos = InterestRegistration.objects.get(email=THIRD)
+    assert [repeat.message for repeat in bos.repeats.all()] == ["Bos"] * is_registered
+    mail = newest_to(THIRD)
+    pages = [client.get(link).content.decode() for link in LINK.findall(mail.text_body)]
+    assert "Åsa" not in mail.text_body + "".join(pages)
+
+
+def test_the_true_owner_gets_the_confirmation_with_a_link_that_opens(client: Client) -> None:
+    form, receipt = mistake(client)
+
+    post(client, {**form, "email": THIRD})
+
+    mail = newest_to(OTHER)
+    assert (mail.letter, "Åsas hemlighet" in mail.text_body) == ("programs/interest_registered", True)
+    shown = client.get(LINK.findall(mail.text_body)[0])
+    assert (shown.status_code, "Åsa Lind" in shown.content.decode()) == (200, True)
+    assert reference_of(client, receipt) == InterestRegistration.objects.get(email=OTHER).reference
+    told = OutgoingMail.objects.filter(about_type="programs.interestregistration", to_email=OTHER)
+    own = InterestRegistration.objects.get(email=OTHER)
+    assert [each.letter for each in told.filter(about_id=str(own.pk)).order_by("pk")] == [
+        "programs/interest_repeated",
+        "programs/interest_registered",
+    ]
+
+
+def reference_of(client: Client, receipt: str) -> str:
+    found = re.search(r"SAM-\w{4}-\w{4}", client.get(receipt).content.decode())
+    assert found is not None
+    return found[0]
+
+
+def test_what_the_true_owner_let_hold_is_what_stays_theirs(client: Client) -> None:
+    form, _receipt = mistake(client)
+    later = InterestRepeat.objects.get(message="Åsas tillägg")
+    client.post(f"{LINK.findall(newest_to(OTHER).text_body)[0]}byt/{later.pk}/")
+
+    post(client, {**form, "email": THIRD})
+
+    own = InterestRegistration.objects.get(email=OTHER)
+    assert (own.message, own.reference) == ("Åsas tillägg", later.reference)
+    assert [repeat.message for repeat in own.repeats.all()] == ["Åsas hemlighet"]
+
+
+def test_a_form_that_was_left_behind_can_still_be_mended_and_mended_back(client: Client) -> None:
+    """Each form has its own row whatever way it went: nothing is sent twice under one key."""
+    form, _receipt = mistake(client)
+    post(client, {**form, "email": THIRD})
+    asas = {**open_form(client), **BASE, "name": "Åsa Lind", "email": OTHER, "message": "Tredje"}
+    post(client, asas)
+
+    answers = [post(client, {**asas, "email": to, "message": to}) for to in (OWN, THIRD, OTHER, OWN, OTHER)]
+    answers += [post(client, {**form, "email": to, "message": to}) for to in (OTHER, OWN, THIRD)]
+
+    assert [answer.status_code for answer in answers] == [303] * 8
+    assert set(InterestRegistration.objects.values_list("email", flat=True)) == {OTHER, THIRD}
+
+
+def test_a_stranger_with_two_forms_sees_the_same_whether_the_right_address_is_registered_or_not(client: Client) -> None:
+    def both() -> list[object]:
+        before = set(OutgoingMail.objects.values_list("pk", flat=True))
+        form = {**open_form(client), **BASE, "email": OWN}
+        post(client, form)
+        second = register(Client(), email=OWN, message="Andra")
+        answer = post(client, {**form, "email": OTHER})
+        mails = OutgoingMail.objects.exclude(pk__in=before).filter(to_email=OWN).order_by("pk")
+        links = [client.get(link).status_code for mail in mails for link in LINK.findall(mail.text_body)]
+        receipts = [client.get(each.headers["Location"]).content.decode() for each in (answer, second)]
+        references = re.compile(r"SAM-\w{4}-\w{4}|[0-9a-f-]{36}")
+        return [[mail.letter for mail in mails], links, [references.sub("", page) for page in receipts]]
+
+    without = both()
+    InterestRegistration.objects.all().delete()
+    register(Client(), email=OTHER)
+
+    assert both() == without
