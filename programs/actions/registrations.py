@@ -31,6 +31,7 @@ from programs.models.registrations import (
     InterestDetails,
     InterestQuerySet,
     interest_deletion_day,
+    unless_kept_as_repeat,
 )
 from programs.states import INTEREST_TRANSITIONS, InterestState
 
@@ -75,25 +76,18 @@ class Arrival:
 def register_interest(arrival: Arrival, *, by: audit.Actor) -> Receipt:
     """Keep what a person sent and queue the confirmation; a repeat leads to the receipt of the first.
 
-    The usual case asks the database one thing beforehand, which its constraints cannot tell: whether this very form is
-    kept as a repeat. They tell the rest apart, however many posts of the same form arrive at once. A form keeps its
-    receipt and its reference whatever is mended in it: from another one a stranger would see that an address is known.
-    Raises `ProofAlreadyUsed`.
+    The usual case asks nothing of the database beforehand: its constraints tell the others apart, however many posts of
+    the same form arrive at once. A form keeps its receipt and its reference whatever is mended in it: from another one
+    a stranger would see that an address is known. Raises `ProofAlreadyUsed`.
     """
     for _attempt in range(MOST_ATTEMPTS):
         try:
-            if not _is_kept_as_repeat(arrival):
-                return _register(arrival, by=by)
+            return _register(arrival, by=by)
         except IntegrityError:
             # Somebody was there before: this very form, this person, or this captcha proof. Found out under a lock.
-            pass
-        if receipt := _arrive_again_unless_overtaken(arrival, by=by):
-            return receipt
+            if receipt := _arrive_again_unless_overtaken(arrival, by=by):
+                return receipt
     raise OvertakenTooOften
-
-
-def _is_kept_as_repeat(arrival: Arrival) -> bool:
-    return InterestRepeat.objects.filter(submission_token=arrival.submitted.token).exists()
 
 
 def _arrive_again_unless_overtaken(arrival: Arrival, *, by: audit.Actor) -> Receipt | None:
@@ -106,14 +100,16 @@ def _arrive_again_unless_overtaken(arrival: Arrival, *, by: audit.Actor) -> Rece
 
 @transaction.atomic
 def _register(arrival: Arrival, *, by: audit.Actor) -> Receipt:
+    token = arrival.submitted.token
     registration = InterestRegistration(
         interest_round=arrival.interest_round,
         email=arrival.address.typed,
         email_key=arrival.address.key,
         **_details(arrival.interest),
-        **_submission(arrival.submitted),
+        **_submission(arrival.submitted) | {"submission_token": unless_kept_as_repeat(token)},
     )
     registration.save(force_insert=True)
+    registration.submission_token = token
     registration.programmes.add(*arrival.interest.programmes)
     audit.record("programs.interest_registered", registration, by=by, flags=registration.flags)
     mail.interest_registered(registration, _programme_names(arrival.interest))
@@ -374,14 +370,21 @@ def _let_go_with(row: InterestRegistration) -> None:
 
 
 @transaction.atomic
-def adopt_interest_repeat(repeat: InterestRepeat, *, by: audit.Actor) -> None:
-    """Let the later form replace what was registered, as its owner chose by the link in the mail. Twice is as once."""
+def adopt_interest_repeat(repeat: InterestRepeat, *, by: audit.Actor, shown: str = "") -> bool:
+    """Let the later form replace what was registered, as its owner chose by the link in the mail. Twice is as once.
+
+    `shown` is the digest of what the owner had in front of them. False, and nothing is changed, when the form's sender
+    has mended it since, or it is here no more: nobody lets hold what they have not seen.
+    """
     row = _locked(repeat.registration)
-    if repeat.adopted_at is not None or row.state != InterestState.REGISTERED:
-        return
-    repeat.adopted_at = timezone.now()
-    repeat.save(update_fields=["adopted_at"])
-    change_interest(row, _interest_of(repeat), by=by)
+    later = row.repeats.select_for_update().filter(pk=repeat.pk).first()
+    if later is None or row.state != InterestState.REGISTERED or shown not in ("", later.submission_digest):
+        return False
+    if later.adopted_at is None:
+        later.adopted_at = timezone.now()
+        later.save(update_fields=["adopted_at"])
+        change_interest(row, _interest_of(later), by=by)
+    return True
 
 
 def _interest_of(row: InterestDetails) -> Interest:

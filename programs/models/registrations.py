@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Func, Q, UUIDField, Value, When
+from django.db.models.functions import NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -189,3 +191,21 @@ class InterestRepeat(InterestDetails, Submission, HoldsPersonalData):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class _OfRepeat(Func):
+    """The token itself when a repeat holds it, else NULL. Written here, since Django would write it anew each time."""
+
+    # Only names of our own; the token goes as a parameter.
+    template = (
+        f"(SELECT submission_token FROM {InterestRepeat._meta.db_table} WHERE submission_token = %(expressions)s)"  # noqa: S608
+    )
+
+
+def unless_kept_as_repeat(token: uuid.UUID) -> NullIf:
+    """What the INSERT of a registration says as its form's token: nothing, which is refused, when a repeat holds it.
+
+    So no form has a row in both tables, in the same statement and without a question beforehand.
+    """
+    value = Value(token, output_field=UUIDField())
+    return NullIf(value, _OfRepeat(value, output_field=UUIDField()))

@@ -173,8 +173,9 @@ def adopt_interest_repeat(request: HttpRequest, token: str, repeat: uuid.UUID) -
     if later is None:
         raise Http404
     if request.method == "POST":
-        actions.adopt_interest_repeat(later, by=audit.PERSON)
-        return see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
+        if actions.adopt_interest_repeat(later, by=audit.PERSON, shown=request.POST.get("shown", "")):
+            return see_other(reverse("manage_interest", args=[token]) + "?sparat=1")
+        return see_other(reverse("adopt_interest_repeat", args=[token, repeat]) + "?andrade=1")
     if registration.state != InterestState.REGISTERED:
         return redirect("manage_interest", token)
     context = {"registration": registration, "later": later, "token": token}

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 
 import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from portal.core import audit
 from portal.core.models import AuditEvent, OutgoingMail
+from programs.actions.registrations import adopt_interest_repeat
 from programs.models import InterestRegistration, InterestRepeat
 from tests.programs.interest import BASE, load_reference_rows, open_form, post, register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_haste")]
 
 OWN, OTHER, THIRD = "nyfiken@gmial.com", "asa@gmail.com", "bo@kommun.example"
+OTHER_OWNER = "eva@kommun.example"
 LINK = re.compile(r"/program/intresse/min/\S+")
 
 
@@ -219,3 +225,56 @@ def test_a_stranger_with_two_forms_sees_the_same_whether_the_right_address_is_re
     register(Client(), email=OTHER)
 
     assert both() == without
+
+
+def shown_on(client: Client, address: str) -> dict[str, str]:
+    """The fields of the page's own form."""
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    return {str(field["name"]): str(field["value"]) for field in page.select("main form input[name=shown]")}
+
+
+def test_nobody_lets_hold_what_was_mended_after_they_had_looked(client: Client) -> None:
+    register(Client(), email=OTHER, message="Den första")
+    fields = {**open_form(client), **BASE, "email": OTHER, "message": "Som den såg ut"}
+    post(client, fields)
+    link = LINK.findall(OutgoingMail.objects.latest("pk").text_body)[0]
+    choice = f"{link}byt/{InterestRepeat.objects.get().pk}/"
+    looked_at = shown_on(client, choice)
+    post(client, {**fields, "message": "Något annat"})
+
+    answer = client.post(choice, looked_at)
+
+    assert answer.headers["Location"] == f"{choice}?andrade=1"
+    assert InterestRegistration.objects.get().message == "Den första"
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "De nya uppgifterna ändrades medan du läste" in page
+    assert "Något annat" in page
+    assert client.post(choice, shown_on(client, choice)).headers["Location"] == f"{link}?sparat=1"
+    assert InterestRegistration.objects.get().message == "Något annat"
+
+
+@pytest.mark.parametrize("mended", [THIRD, OTHER_OWNER], ids=["to a new address", "to another owner"])
+def test_a_repeat_that_goes_elsewhere_in_the_moment_of_the_choice_changes_nothing(client: Client, mended: str) -> None:
+    register(Client(), email=OTHER, message="Den första")
+    register(Client(), email=OTHER_OWNER, message="Någon annans")
+    fields = {**open_form(client), **BASE, "email": OTHER, "message": "Den senare"}
+    post(client, fields)
+    looked_at = InterestRepeat.objects.select_related("registration").get()
+    post(client, {**fields, "email": mended})
+
+    assert not adopt_interest_repeat(looked_at, by=audit.PERSON)
+
+    assert InterestRegistration.objects.get(email=OTHER).message == "Den första"
+    assert InterestRegistration.objects.get(email=OTHER_OWNER).message == "Någon annans"
+    assert not InterestRepeat.objects.exclude(adopted_at=None).exists()
+
+
+def test_a_first_form_asks_nothing_of_the_registrations_beforehand(client: Client) -> None:
+    """The constraints tell a repeat apart, also one that is kept in the other table."""
+    fields = {**open_form(client), **BASE, "email": OTHER}
+
+    with CaptureQueriesContext(connection) as asked:
+        post(client, fields)
+
+    about = [query["sql"] for query in asked.captured_queries if "programs_interestre" in query["sql"]]
+    assert [sql.split()[0] for sql in about] == ["INSERT", "INSERT"]
