@@ -39,6 +39,10 @@ class _Room:
     def is_untouched(self) -> bool:
         return is_untouched(self.agreement, self.document, self.members)
 
+    def made(self, user: User) -> bool:
+        """Whether the account came with the room, and was not here before: added by staff, or with another form."""
+        return user.date_joined >= self.agreement.created_at
+
 
 @transaction.atomic
 def correct(start: AgreementStart, order: StartOrder, submitted: Submitted, *, by: audit.Actor) -> bool:
@@ -95,11 +99,13 @@ def _seat(room: _Room, order: StartOrder, *, by: audit.Actor) -> list[Member]:
         if member.user_id not in staying:
             mail.take_back(member)
             member.delete()
-            remove_mistaken_account(member.user, by=by)
+            remove_mistaken_account(member.user, since=room.agreement.created_at, by=by)
     # Whoever changes places with the other steps out for a moment: no role may be held twice.
     Member.objects.filter(pk__in=[member.pk for member in staying.values()]).update(left_at=timezone.now())
     seated = [
-        _keep_seat(staying[user.pk], person, by=by) if user.pk in staying else let_in(room.agreement, person, by=by)
+        _keep_seat(room, staying[user.pk], person, by=by)
+        if user.pk in staying
+        else let_in(room.agreement, person, by=by)
         for user, person in zip(users, order.people, strict=True)
     ]
     for member in seated:
@@ -107,15 +113,16 @@ def _seat(room: _Room, order: StartOrder, *, by: audit.Actor) -> list[Member]:
     return seated
 
 
-def _keep_seat(member: Member, person: Person, *, by: audit.Actor) -> Member:
-    _mend_account(member.user, member.name, person.name, by=by)
+def _keep_seat(room: _Room, member: Member, person: Person, *, by: audit.Actor) -> Member:
+    if room.made(member.user):
+        _mend_account(member.user, member.name, person.name, by=by)
     member.role, member.name, member.title, member.left_at = person.role, person.name, person.title_or_role, None
     member.save(update_fields=["role", "name", "title", "left_at"])
     return member
 
 
 def _mend_account(user: User, before: str, name: str, *, by: audit.Actor) -> None:
-    """The name of an account that nobody has used yet came from such a form, and is mended as in the room."""
+    """The name of an account that nobody has used yet came from this form, and is mended as in the room."""
     if user.name == before != name and user.last_login is None and not user.is_staff:
         user.name = name
         change_user(user, ["name"], by=by)

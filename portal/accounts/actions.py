@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import reduce
 from operator import or_
 
@@ -100,13 +101,15 @@ def review_accounts() -> int:
 
 
 @transaction.atomic
-def remove_mistaken_account(user: User, *, by: audit.Actor) -> bool:
+def remove_mistaken_account(user: User, *, since: datetime, by: audit.Actor) -> bool:
     """Let an account go that only a mistyped address made: nobody has come in by it and nothing else is of it.
 
+    `since` is when the mistake was made: an account of before, which staff may have added, or closed, stays as it is.
     The mails that went to the address are no reason to keep it. Returns whether it went.
     """
     row = User.objects.select_for_update().get(pk=user.pk)
-    if row.is_staff or row.is_superuser or row.last_login is not None or _has_something(row):
+    is_no_mistake = row.date_joined < since or not row.is_active or row.is_staff or row.is_superuser
+    if is_no_mistake or row.last_login is not None or _has_something(row):
         return False
     audit.record("accounts.mistaken_account_removed", row, by=by)
     let_go(User.objects.filter(pk=row.pk))

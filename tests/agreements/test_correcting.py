@@ -159,9 +159,21 @@ def has_a_place_by_another_address(user: User) -> None:
     Place.objects.filter(pk=make_place(make_round()).pk).update(user=user)
 
 
+def was_here_before(user: User) -> None:
+    """Added by staff for somebody who has not come in yet."""
+    User.objects.filter(pk=user.pk).update(date_joined=Agreement.objects.get().created_at - dt.timedelta(seconds=1))
+
+
+def is_closed(user: User) -> None:
+    """By staff: a new account at the address would be open."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
 @pytest.mark.parametrize(
     "something",
     [
+        was_here_before,
+        is_closed,
         has_logged_in,
         is_one_of_another_pair,
         works_here,
@@ -178,6 +190,16 @@ def test_an_account_with_anything_of_its_own_stays(client: Client, sent: dict[st
 
     assert User.objects.filter(email=WRONG).exists()
     assert not Agreement.objects.order_by("created_at")[0].members.filter(user__email=WRONG).exists()
+
+
+def test_an_account_that_was_here_before_keeps_its_name(client: Client, sent: dict[str, Any]) -> None:
+    """Anybody may begin an agreement with anybody's address: that is no way to give them another name."""
+    was_here_before(User.objects.get(email=WRONG))
+
+    post(client, sent, chief_name="Någon Annan")
+
+    assert Member.objects.get(role="chief").name == "Någon Annan"
+    assert User.objects.get(email=WRONG).name == FIELDS["chief_name"]
 
 
 def test_what_may_have_gone_out_to_the_removed_one_is_not_tried_again(client: Client, sent: dict[str, Any]) -> None:
