@@ -38,6 +38,12 @@ NO_SOCKETS = (
     " send() {} close() {} };"
 )
 
+# The room's own; whether there can be one at all is tried with another, whose name ends in a question mark.
+DATABASE_NEVER_OPENS = (
+    "const open = IDBFactory.prototype.open;"
+    " IDBFactory.prototype.open = function (name) { return name.endsWith('?') ? open.call(this, name) : {}; };"
+)
+
 
 @pytest.fixture
 def chair(new_context: NewContext, server: PortalServer, pair: Pair) -> Page:
@@ -161,6 +167,19 @@ def test_where_sockets_are_blocked_the_page_goes_on_after_a_log_in_too(
     reconnect(chair)
     expect_saved(chair)
     wait_until(lambda: stored(pair).strip() == "Före. Efter.", "the server has it")
+
+
+def test_a_browser_whose_database_does_not_open_promises_nothing(
+    new_context: NewContext, server: PortalServer, pair: Pair
+) -> None:
+    context = new_context(viewport=DESKTOP)
+    context.add_init_script(DATABASE_NEVER_OPENS)
+    chair = come_in(lambda **_options: context, server.url, pair.chair)
+    expect_saved(chair)
+
+    context.set_offline(True)
+
+    expect(save_state(chair)).to_have_text(AWAY_UNKEPT)
 
 
 # --- What is posted beside the text ----------------------------------------------------------------------------------

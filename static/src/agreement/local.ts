@@ -25,7 +25,7 @@ export class LocalCopy {
     this.listeners.add(listener);
   }
 
-  /** Resolves when the document holds what was kept here, and all of it is kept, or when this browser keeps nothing. */
+  /** Resolves when the document holds what was kept here and all of it is kept, or when this browser keeps nothing yet. */
   open(): Promise<void> {
     this.line = this.line.then(() => this.tryToOpen());
     return this.line;
@@ -35,7 +35,7 @@ export class LocalCopy {
     this.line = this.line.then(async () => {
       const copy = this.copy;
       this.lose(copy);
-      await copy?.clearData();
+      if (copy) await orPatience(copy.clearData());
     });
     return this.line;
   }
@@ -54,13 +54,14 @@ export class LocalCopy {
       return; // Private windows may refuse; the page then says that the text is only here.
     }
     const copy = new IndexeddbPersistence(this.name, this.doc);
-    await Promise.race([copy.whenSynced, new Promise((resolve) => window.setTimeout(resolve, PATIENCE))]);
+    await orPatience(copy.whenSynced);
     this.copy = copy;
-    // Closed by the browser, or because somebody deletes it: the library would go on writing into it.
+    // Perhaps later than anybody waited for it, perhaps never: until then nothing is kept.
     void copy.whenSynced.then(({ db }) => {
+      // Closed by the browser, or because somebody deletes it: the library would go on writing into it.
       for (const end of ["close", "versionchange"]) db?.addEventListener(end, () => this.lose(copy));
+      if (copy === this.copy) this.change(true);
     });
-    this.change(true);
   }
 
   private lose(copy: IndexeddbPersistence | null): void {
@@ -74,6 +75,11 @@ export class LocalCopy {
     this.isKept = isKept;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** A database that is never opened is waited for no longer. */
+function orPatience(work: Promise<unknown>): Promise<unknown> {
+  return Promise.race([work, new Promise((resolve) => window.setTimeout(resolve, PATIENCE))]);
 }
 
 /** The browser tells when it closes a database; where it does not, this finds out. */

@@ -30,19 +30,27 @@ export class Session {
 
   /** Asks the server who is logged in. If it is the person whose page this is, the page's forms can be sent again. */
   async renew(): Promise<Standing> {
-    const response = await this.fetchPage().catch(() => null);
-    if (!response) return "unreachable";
-    if (!response.ok) return STANDINGS[response.status] ?? "unreachable";
-    this.adopt(new DOMParser().parseFromString(await response.text().catch(() => ""), "text/html"));
+    const page = await this.fetchPage();
+    if (!page) return "unreachable";
+    if (!page.ok) return STANDINGS[page.status] ?? "unreachable";
+    this.adopt(new DOMParser().parseFromString(page.html, "text/html"));
     return "same";
   }
 
-  private fetchPage(): Promise<Response> {
+  /** Null when it does not come, or not to its end: whoever waits for it would wait for ever. */
+  private async fetchPage(): Promise<{ ok: boolean; status: number; html: string } | null> {
     const headers = { ...this.headers, Accept: "text/html" };
     const abort = new AbortController();
     const timer = window.setTimeout(() => abort.abort(), PATIENCE);
-    const page = fetch(window.location.href, { headers, signal: abort.signal });
-    return page.finally(() => window.clearTimeout(timer));
+    try {
+      const response = await fetch(window.location.href, { headers, signal: abort.signal });
+      const { ok, status } = response;
+      return { ok, status, html: ok ? await response.text() : "" };
+    } catch {
+      return null;
+    } finally {
+      window.clearTimeout(timer);
+    }
   }
 }
 
