@@ -25,16 +25,26 @@ def enter_room(member: Member, document: Document, content: Content, seq: int) -
     """
     row = Member.objects.select_for_update().get(pk=member.pk)
     now = timezone.now()
-    if row.joined_at is None:
-        row.joined_at = now
-        row.save(update_fields=["joined_at"])
-        audit.record("agreements.member_joined", row.agreement, by=audit.PERSON, member=row.pk, role=row.role)
-        hints.changed(row.agreement_id, "members")
     others = others_changed(row, document, seq)
     if _note_reads(row, {section.key: section_hash(section) for section in content.sections}, now, others=others):
         hints.changed(row.agreement_id, "read")
+    _note_visit(row, seq, now)
+
+
+def _note_visit(row: Member, seq: int, now: datetime) -> None:
+    """Write the seat once.
+
+    Of a row that one transaction changes twice PostgreSQL asks anew whether its agreement is there, and waits for
+    whoever holds that. All others hold the agreement first, and then wait for the seat.
+    """
+    is_first = row.joined_at is None
     # Another page of the same person may have seen more already.
-    Member.objects.filter(pk=row.pk, seen_seq__lt=seq).update(seen_seq=seq)
+    if is_first or row.seen_seq < seq:
+        row.joined_at, row.seen_seq = row.joined_at or now, max(row.seen_seq, seq)
+        row.save(update_fields=["joined_at", "seen_seq"])
+    if is_first:
+        audit.record("agreements.member_joined", row.agreement, by=audit.PERSON, member=row.pk, role=row.role)
+        hints.changed(row.agreement_id, "members")
 
 
 def _note_reads(member: Member, hashes: dict[str, str], now: datetime, *, others: frozenset[str]) -> bool:

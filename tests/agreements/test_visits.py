@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.models import Member
+from agreements.models import Agreement, Member
 from tests.agreements.builders import Pair, logged_in, make_pair
 from tests.agreements.test_agreeing import mark_all
 
@@ -72,3 +75,33 @@ def test_it_is_told_before_approving_too(pair: Pair) -> None:
 
     assert news(pair, pair.chair, 5, "agreement_approve") == ["fokus"]
     assert news(pair, pair.chief, 5, "agreement_approve") == []
+
+
+def hold_agreement(is_held: Event, may_go: Event) -> None:
+    """As every verb of the room does, before it asks for a seat."""
+    with transaction.atomic():
+        Agreement.objects.select_for_update().get()
+        is_held.set()
+        may_go.wait(timeout=30)
+    connection.close()
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_in_waits_for_nobody_who_holds_the_agreement(pair: Pair) -> None:
+    """They have the seat, which those wait for: each would wait for the other."""
+    Member.objects.update(joined_at=None)
+    inside, is_held, may_go = logged_in(pair.chair), Event(), Event()
+    with ThreadPoolExecutor(1) as pool, connection.cursor() as cursor:
+        holder = pool.submit(hold_agreement, is_held, may_go)
+        try:
+            assert is_held.wait(timeout=30)
+            cursor.execute("SET lock_timeout = '1s'")
+            answer = inside.get(reverse("agreement", args=[pair.agreement.pk]))
+        finally:
+            cursor.execute("RESET lock_timeout")
+            may_go.set()
+            holder.result()
+
+    assert answer.status_code == 200
+    assert Member.objects.get(pk=pair.chair.pk).joined_at is not None
