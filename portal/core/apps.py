@@ -22,9 +22,11 @@ class SamspelAdminConfig(AdminConfig):
     default_site = "portal.core.admin_site.SamspelAdminSite"
 
     def ready(self) -> None:
+        from portal.core.admin_refusals import use_admin_form  # noqa: PLC0415 - as the next one
         from portal.core.admin_widgets import use_plain_fields  # noqa: PLC0415 - imports models, which are ready only now
 
         use_plain_fields()
+        use_admin_form()
         super().ready()
 
 
