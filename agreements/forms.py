@@ -161,11 +161,6 @@ class StartForm(PortalForm):
         text = _("Det du valde går inte att välja längre. Välj något annat.")
         self.add_error("template", ValidationError(text, code="not_offered"))
 
-    def refuse_overtaken(self) -> None:
-        """Say that it did not work out this time."""
-        text = _("Många skickade samtidigt. Allt du skrev finns kvar: tryck på knappen en gång till.")
-        self.add_error(None, ValidationError(text, code="overtaken"))
-
 
 class RoomForm(forms.Form):
     """A form inside the room: the person is logged in, so there is no captcha and no token."""

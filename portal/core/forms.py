@@ -274,6 +274,11 @@ class PortalForm(forms.Form):
         text = _("Kontrollen att du är en människa har redan använts. Skicka igen, så görs den om.")
         self.add_error(settings.CAPTCHA_PROVIDER, ValidationError(text, code="replay"))
 
+    def refuse_overtaken(self) -> None:
+        """Say that it did not work out this time."""
+        text = _("Många skickade samtidigt. Allt du skrev finns kvar: tryck på knappen en gång till.")
+        self.add_error(None, ValidationError(text, code="overtaken"))
+
     def content(self) -> dict[str, Any]:
         """What the person typed, cleaned, without what the form says of itself."""
         own = {"token", "webbplats", settings.CAPTCHA_PROVIDER}

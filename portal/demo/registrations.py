@@ -18,7 +18,8 @@ from portal.core.forms import Submitted
 from portal.core.models import CaptchaOutcome
 from portal.core.normalisation import clean_address
 from portal.organisations.models import Organisation
-from programs.actions.registrations import Arrival, register_interest, withdraw_interest
+from programs.actions.arrivals import Arrival
+from programs.actions.registrations import register_interest, withdraw_interest
 from programs.forms import Interest
 from programs.models import InterestRegistration, Role
 from programs.queries.catalogue import OpenRound, open_interest_round

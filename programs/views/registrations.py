@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
+from typing import TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +25,7 @@ from portal.core.requests import note_robot, seconds_to_wait, see_other
 from portal.core.views import refusal
 from portal.core.windows import SavedElsewhere
 from programs.actions import registrations as actions
+from programs.actions.arrivals import Arrival, Came
 from programs.forms import ChangeInterestForm, InterestForm
 from programs.mail import is_interest_token, read_interest_token
 from programs.models import InterestRegistration, Programme
@@ -33,7 +37,7 @@ from programs.states import InterestState
 
 round_of_the_moment = kept(open_interest_round)
 
-AFTER = {actions.Came.FIRST: "", actions.Came.AGAIN: "?igen=1", actions.Came.CHANGED: "?andrad=1"}
+AFTER = {Came.FIRST: "", Came.AGAIN: "?igen=1", Came.CHANGED: "?andrad=1"}
 
 SLUG = re.compile("[a-z0-9-]+")
 LONGEST_SLUG = 80
@@ -74,11 +78,14 @@ def _posted(request: HttpRequest, open_round: OpenRound) -> HttpResponse:
         return see_other(reverse("interest_receipt", args=[decoy_id()]))
     if not form.is_valid():
         return _form_page(request, form, open_round)
-    arrival = actions.Arrival(open_round.round, form.cleaned_data["email"], form.interest(), form.submitted())
+    arrival = Arrival(open_round.round, form.cleaned_data["email"], form.interest(), form.submitted())
     try:
         receipt = actions.register_interest(arrival, by=audit.PERSON)
     except ProofAlreadyUsed:
         form.refuse_proof()
+        return _form_page(request, form, open_round)
+    except actions.OvertakenTooOften:
+        form.refuse_overtaken()
         return _form_page(request, form, open_round)
     return see_other(reverse("interest_receipt", args=[receipt.id]) + AFTER[receipt.came])
 
@@ -103,6 +110,22 @@ def interest_receipt(request: HttpRequest, receipt: uuid.UUID) -> HttpResponse:
     return HttpResponse(with_text(key, page, found.reference))
 
 
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def _may_go_meanwhile(view: View) -> View:
+    """A registration that goes between the look and the deed (its day came, its form was mended): 404 as if before."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except InterestRegistration.DoesNotExist:
+            raise Http404 from None
+
+    return cast("View", asked)
+
+
 def _behind(token: str) -> InterestRegistration:
     """The registration that the link in a mail belongs to; 404 for anything else."""
     pk = read_interest_token(token)
@@ -125,6 +148,7 @@ def manage_interest(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@_may_go_meanwhile
 def change_interest(request: HttpRequest, token: str) -> HttpResponse:
     """Change what was registered; a mail says what holds afterwards."""
     registration = _behind(token)
@@ -153,6 +177,7 @@ def _offered(registration: InterestRegistration) -> tuple[Programme, ...]:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@_may_go_meanwhile
 def withdraw_interest(request: HttpRequest, token: str) -> HttpResponse:
     """A page with a button that takes the registration back. Only the button does."""
     registration = _behind(token)
@@ -166,6 +191,7 @@ def withdraw_interest(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@_may_go_meanwhile
 def adopt_interest_repeat(request: HttpRequest, token: str, repeat: uuid.UUID) -> HttpResponse:
     """A page with what was registered, what came later, and a button that lets the later one hold."""
     registration = _behind(token)
