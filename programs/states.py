@@ -103,10 +103,12 @@ PLACE_TRANSITIONS: TransitionTable[PlaceState] = TransitionTable(
     }
 )
 
-# Who takes up one of the cohort's places. An offer does: otherwise two could say yes to the same one.
-HOLDS_A_PLACE = (PlaceState.OFFERED, PlaceState.ACCEPTED, PlaceState.PARTICIPANT, PlaceState.COMPLETED)
 # Who is in the cohort and meets the others.
 TAKES_PART = (PlaceState.PARTICIPANT, PlaceState.COMPLETED)
+# Who sits at the table, by their own yes: they have a room, say whether they come, and read the material.
+COMES = (PlaceState.ACCEPTED, *TAKES_PART)
+# Who takes up one of the cohort's places. An offer does: otherwise two could say yes to the same one.
+HOLDS_A_PLACE = (PlaceState.OFFERED, *COMES)
 # One row per person and cohort, these apart: an unsent application binds nobody, and whoever left may come anew.
 NOT_COUNTED = (PlaceState.STARTED, PlaceState.WITHDRAWN)
 

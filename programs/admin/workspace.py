@@ -133,7 +133,7 @@ def _group(cohort: Cohort, people: queries.People, numbers: queries.Numbers) -> 
 
 def _around(request: HttpRequest, cohort: Cohort, people: queries.People, numbers: queries.Numbers) -> dict[str, Any]:
     """What is to be done next, the occasions, the letters, and what happened."""
-    occasions = queries.occasion_facts(cohort)
+    occasions = queries.occasion_facts(cohort, people)
     by_id = {str(place.pk): place for place in people.places}
     rows = timeline.newest(cohort, by_id, timeline.things_of(cohort))
     return {

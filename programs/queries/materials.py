@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from programs.models import Material, Place
-from programs.queries.occasions import COMES
+from programs.states import COMES
 
 # A link is made when its page is shown. It lasts a meeting day, not longer: a forwarded one leads nowhere tomorrow.
 LINK_LIFETIME = timedelta(hours=12)

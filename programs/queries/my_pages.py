@@ -24,12 +24,10 @@ from programs.models import (
     Step,
 )
 from programs.queries.materials import material_url, materials_for
-from programs.queries.occasions import COMES, answer_path, evaluation_path, may_be_evaluated, venue_line
+from programs.queries.occasions import answer_path, evaluation_path, may_be_evaluated, venue_line
 from programs.queries.places import place_token
-from programs.states import HOLDS_A_PLACE, TAKES_PART, PlaceState
+from programs.states import COMES, TAKES_PART, PlaceState
 
-# Who has a room of their own in the cohort: said yes, takes part, or has gone through.
-HAS_A_ROOM = tuple(state for state in HOLDS_A_PLACE if state != PlaceState.OFFERED)
 # How long before an occasion its form is asked for.
 DAYS_BEFORE = 60
 
@@ -87,7 +85,8 @@ def interests_of(email: str) -> list[InterestRegistration]:
 
 
 def has_a_room(place: Place) -> bool:
-    return place.state in HAS_A_ROOM
+    """Whether they have a room of their own in the cohort: said yes, takes part, or has gone through."""
+    return place.state in COMES
 
 
 def takes_part(place: Place) -> bool:

@@ -117,38 +117,34 @@ def _participants(now: Situation) -> Iterable[NextThing]:
 
 
 def _occasions(now: Situation) -> Iterable[NextThing]:
-    taking_part = len(now.people.in_state(PlaceState.PARTICIPANT, PlaceState.COMPLETED))
-    if not taking_part:
-        return
     for fact in now.occasions:
         occasion = fact.occasion
-        if occasion.cancelled_at is not None:
+        if occasion.cancelled_at is not None or not fact.asked:
             continue
-        if now.today <= occasion.starts_on <= now.today + BEFORE_OCCASION and fact.answers < taking_part:
-            yield _missing_answers(fact, taking_part)
+        if now.today <= occasion.starts_on <= now.today + BEFORE_OCCASION and fact.unanswered:
+            yield _missing_answers(fact)
         if occasion.ends_on < now.today <= occasion.ends_on + AFTER_OCCASION:
-            yield from _after(fact, taking_part)
+            yield from _after(fact)
 
 
-def _missing_answers(fact: OccasionFact, taking_part: int) -> NextThing:
-    missing = taking_part - fact.answers
-    facts = {"count": missing, "occasion": fact.occasion.title, "day": formats.date(fact.occasion.starts_on)}
+def _missing_answers(fact: OccasionFact) -> NextThing:
+    facts = {"count": fact.unanswered, "occasion": fact.occasion.title, "day": formats.date(fact.occasion.starts_on)}
     text = ngettext(
         "En har inte svarat inför ”%(occasion)s” %(day)s.",
         "%(count)d har inte svarat inför ”%(occasion)s” %(day)s.",
-        missing,
+        fact.unanswered,
     )
     return NextThing(text % facts, "tillfallen", "waiting")
 
 
-def _after(fact: OccasionFact, taking_part: int) -> Iterable[NextThing]:
-    facts = {"occasion": fact.occasion.title, "count": taking_part - fact.evaluated}
-    if not fact.attended:
+def _after(fact: OccasionFact) -> Iterable[NextThing]:
+    facts = {"occasion": fact.occasion.title, "count": fact.unevaluated}
+    if not fact.is_attendance_taken:
         yield NextThing(_("Närvaron vid ”%(occasion)s” är inte noterad.") % facts, "tillfallen", "waiting")
-    if fact.evaluated < taking_part:
+    if fact.unevaluated:
         text = ngettext(
             "En utvärdering av ”%(occasion)s” saknas.",
             "%(count)d utvärderingar av ”%(occasion)s” saknas.",
-            taking_part - fact.evaluated,
+            fact.unevaluated,
         )
         yield NextThing(text % facts, "tillfallen")

@@ -13,10 +13,8 @@ from django.urls import reverse
 from portal.core import formats
 from portal.core.models import OutgoingMail
 from programs.models import Attendance, EvaluationReceipt, Occasion, OccasionAnswer, OccasionNeeds, Place, PlaceQuerySet
-from programs.states import PlaceState
+from programs.states import COMES, PlaceState
 
-# Who sits at the table: they say whether they come, and they read the material.
-COMES = (PlaceState.ACCEPTED, PlaceState.PARTICIPANT, PlaceState.COMPLETED)
 # Who plans by the dates: an offer is answered by looking in the calendar.
 PLANS_BY_THE_DATES = (PlaceState.OFFERED, PlaceState.ACCEPTED, PlaceState.PARTICIPANT)
 # Memory fades, and what comes later changes nothing for the next occasion.

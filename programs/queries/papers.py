@@ -13,7 +13,7 @@ from django.utils import timezone
 from programs.models import Cohort, InvoiceBy, Invoicing, Occasion, OccasionAnswer, Place
 from programs.queries.occasions import access_list, meal_list, rooming_list
 from programs.queries.places import STAYS_WITH_THE_PROGRAMME
-from programs.states import PlaceState
+from programs.states import COMES, PlaceState
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,7 @@ class Diploma:
 
 def participants(cohort: Cohort) -> list[Place]:
     """Those who are in the cohort, or have said that they will be, by name."""
-    states = (PlaceState.ACCEPTED, PlaceState.PARTICIPANT, PlaceState.COMPLETED)
-    places = Place.objects.filter(cohort=cohort, state__in=states).select_related("organisation")
+    places = Place.objects.filter(cohort=cohort, state__in=COMES).select_related("organisation")
     return sorted(places, key=lambda place: (place.name.casefold(), place.reference))
 
 

@@ -16,7 +16,7 @@ from portal.core.normalisation import Address
 from portal.organisations.models import GOTLAND_CODES, Organisation
 from programs.models import Cohort, Place
 from programs.models.places import DAYS_AFTER_PROGRAMME, DAYS_AFTER_WITHDRAWAL, DAYS_OF_DRAFT, PLACE_RECORD
-from programs.states import CohortState, PlaceState
+from programs.states import COMES, CohortState, PlaceState
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,7 @@ class Person:
 
 
 # Who was in the cohort, or is about to be: their traces are kept with the programme's.
-STAYS_WITH_THE_PROGRAMME = (
-    PlaceState.ACCEPTED,
-    PlaceState.PARTICIPANT,
-    PlaceState.COMPLETED,
-    PlaceState.INTERRUPTED,
-)
+STAYS_WITH_THE_PROGRAMME = (*COMES, PlaceState.INTERRUPTED)
 # For them nothing is settled before the programme starts.
 UNSETTLED = (PlaceState.INVITED, PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED)
 

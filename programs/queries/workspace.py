@@ -8,14 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from portal.core import search
 from portal.core.models import OutgoingMail
 from portal.core.states import MailState
-from programs.models import Application, Cohort, InterestRegistration, Occasion, Place
+from programs.models import (
+    Application,
+    Attendance,
+    Cohort,
+    EvaluationReceipt,
+    InterestRegistration,
+    Occasion,
+    Place,
+)
 from programs.queries.composition import body_of
-from programs.states import HOLDS_A_PLACE, NOT_COUNTED, TAKES_PART, PlaceState
+from programs.states import COMES, HOLDS_A_PLACE, NOT_COUNTED, PlaceState
 
 # In the order in which staff works: what waits for an answer of ours comes first, what is settled last.
 SHOWN_STATES = (
@@ -139,7 +147,7 @@ def numbers_of(cohort: Cohort, people: People) -> Numbers:
     return Numbers(
         capacity=cohort.capacity,
         held=sum(count[state] for state in HOLDS_A_PLACE),
-        accepted=count[PlaceState.ACCEPTED] + sum(count[state] for state in TAKES_PART),
+        accepted=sum(count[state] for state in COMES),
         unanswered=count[PlaceState.OFFERED],
         applied=count[PlaceState.APPLIED],
         waiting=count[PlaceState.WAITING],
@@ -200,35 +208,84 @@ def interested_page(cohort: Cohort, query: str, number: str) -> Page[InterestReg
 
 @dataclass(frozen=True)
 class OccasionFact:
-    """One occasion, with how many have answered, were there and have evaluated it."""
+    """One occasion in numbers. `asked` is everybody who is asked before it (`queries.occasions.coming_to`)."""
 
     occasion: Occasion
+    asked: int
+    # How many of the asked have answered, and have said that they come.
     answers: int
     coming: int
+    # How many were there, and whether anybody has noted so.
     attended: int
+    is_attendance_taken: bool
     evaluated: int
+    # How many are asked for an evaluation and have given none (`queries.occasions.without_evaluation`).
+    unevaluated: int
+
+    @property
+    def unanswered(self) -> int:
+        return self.asked - self.answers
 
 
-def occasion_facts(cohort: Cohort) -> list[OccasionFact]:
-    """Counted apart, since several counts in one query multiply each other. Four queries."""
-    occasions = list(cohort.occasions.select_related("theme").order_by("number"))
-    answers = _counted(cohort, "answers", answers__place__state__in=TAKES_PART)
-    coming = _counted(cohort, "answers", answers__place__state__in=TAKES_PART, answers__comes=True)
-    attended = _counted(cohort, "attendance__place")
-    evaluated = _counted(cohort, "evaluation_receipts")
-    return [
-        OccasionFact(
-            occasion,
-            answers[occasion.pk],
-            coming[occasion.pk],
-            attended[occasion.pk],
-            evaluated[occasion.pk],
-        )
-        for occasion in occasions
-    ]
+def occasion_facts(cohort: Cohort, people: People) -> list[OccasionFact]:
+    """Counted apart, since several counts in one query multiply each other. Five queries."""
+    occasions = cohort.occasions.select_related("theme").order_by("number")
+    asked = len(people.in_state(*COMES))
+    counts = _occasion_counts(cohort)
+    return [_fact(occasion, asked, counts) for occasion in occasions]
 
 
-def _counted(cohort: Cohort, path: str, **conditions: object) -> Counter[int]:
-    """How many of what `path` leads to each occasion of the cohort has."""
-    rows = Occasion.objects.filter(cohort=cohort, **conditions).values("pk").annotate(n=Count(path, distinct=True))
-    return Counter({row["pk"]: row["n"] for row in rows})
+def _fact(occasion: Occasion, asked: int, counts: Mapping[str, Counter[int]]) -> OccasionFact:
+    number = {name: count[occasion.pk] for name, count in counts.items()}
+    noted = number["noted"] > 0
+    return OccasionFact(
+        occasion=occasion,
+        asked=asked,
+        answers=number["answered"],
+        coming=number["coming"],
+        attended=number["attended"],
+        is_attendance_taken=noted,
+        evaluated=number["evaluated"],
+        # Who was there is asked, as far as that is known.
+        unevaluated=number["there_and_silent"] if noted else asked - number["evaluated_by_asked"],
+    )
+
+
+def _occasion_counts(cohort: Cohort) -> dict[str, Counter[int]]:
+    """By what is counted: how many of it each occasion has."""
+    comes, there = Q(answers__comes=True), Q(attendance__present=True)
+    return {
+        **_counted(
+            cohort,
+            answered=Count("answers", filter=_of_asked("answers")),
+            coming=Count("answers", filter=_of_asked("answers") & comes),
+        ),
+        **_counted(
+            cohort,
+            noted=Count("attendance"),
+            attended=Count("attendance__place", filter=there, distinct=True),
+        ),
+        **_counted(
+            cohort,
+            evaluated=Count("evaluation_receipts"),
+            evaluated_by_asked=Count("evaluation_receipts", filter=_of_asked("evaluation_receipts")),
+        ),
+        "there_and_silent": _there_and_silent(cohort),
+    }
+
+
+def _of_asked(path: str) -> Q:
+    return Q(**{f"{path}__place__state__in": COMES})
+
+
+def _counted(cohort: Cohort, **counts: Count) -> dict[str, Counter[int]]:
+    rows = list(Occasion.objects.filter(cohort=cohort).order_by().only("pk").annotate(**counts))
+    return {name: Counter({row.pk: getattr(row, name) for row in rows}) for name in counts}
+
+
+def _there_and_silent(cohort: Cohort) -> Counter[int]:
+    """Who of the asked was at each occasion and has not evaluated it."""
+    told = EvaluationReceipt.objects.filter(occasion=OuterRef("occasion"), place=OuterRef("place"))
+    there = Attendance.objects.filter(occasion__cohort=cohort, present=True, place__state__in=COMES)
+    silent = there.exclude(Exists(told)).order_by().values("occasion").annotate(n=Count("place", distinct=True))
+    return Counter({row["occasion"]: row["n"] for row in silent})

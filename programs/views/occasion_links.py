@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from programs.models import Occasion, Place
-from programs.queries.occasions import COMES, occasion_with_details, read_occasion_token
+from programs.queries.occasions import occasion_with_details, read_occasion_token
+from programs.states import COMES
 
 
 @dataclass(frozen=True)

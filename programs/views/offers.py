@@ -22,7 +22,7 @@ from portal.core.states import TransitionRefused
 from programs.actions import places as actions
 from programs.models import Place
 from programs.queries.places import kept_until, place_with_details, rank, read_place_token
-from programs.states import PLACE_TRANSITIONS, TAKES_PART, PlaceState
+from programs.states import COMES, PLACE_TRANSITIONS, PlaceState
 
 
 def place_behind(token: str) -> Place:
@@ -54,7 +54,7 @@ def _page(request: HttpRequest, name: str, place: Place, token: str) -> HttpResp
         "is_too_late": _is_too_late(place),
         "may_apply": place.state in (PlaceState.STARTED, PlaceState.INVITED),
         "occasions": [occasion for occasion in place.cohort.occasions.all() if occasion.cancelled_at is None],
-        "may_log_in": place.state in (PlaceState.ACCEPTED, *TAKES_PART),
+        "may_log_in": place.state in COMES,
         "may_answer": _may(place, PlaceState.ACCEPTED),
         "may_withdraw": _may(place, PlaceState.WITHDRAWN),
         "kept_until": kept_until(place),

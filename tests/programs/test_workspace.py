@@ -18,7 +18,9 @@ from portal.core.models import AuditEvent, OutgoingMail
 from portal.core.outgoing import Letter, queue
 from portal.core.states import MailState
 from programs.actions import places as verbs
-from programs.models import Cohort, Occasion, OccasionAnswer, Place, Promotion
+from programs.models import Attendance, Cohort, EvaluationReceipt, Occasion, OccasionAnswer, Place, Promotion
+from programs.queries.occasions import count_answers, without_evaluation
+from programs.queries.workspace import occasion_facts, people_of
 from programs.states import CohortState, PlaceState
 from tests.accounts.people import log_in, make_staff
 from tests.programs.builders import make_occasion
@@ -158,6 +160,72 @@ def test_what_to_do_next(staff_client: Client) -> None:
     ]
     OccasionAnswer.objects.create(occasion=coming, place=participant, comes=True, delete_after=TODAY)
     assert not [line for line in words(soup(staff_client, cohort), ".todo__item") if "svarat inför" in line]
+
+
+def answer(occasion: Occasion, place: Place, *, comes: bool = True) -> None:
+    OccasionAnswer.objects.create(occasion=occasion, place=place, comes=comes, delete_after=TODAY)
+
+
+def note(occasion: Occasion, place: Place, *, present: bool) -> None:
+    Attendance.objects.create(
+        occasion=occasion, place=place, day=occasion.starts_on, present=present, delete_after=TODAY
+    )
+
+
+def test_those_who_have_said_yes_are_asked_before_an_occasion_and_counted_with_the_others(staff_client: Client) -> None:
+    cohort = make_full_cohort()
+    occasion = make_occasion(cohort, 1, TODAY + dt.timedelta(days=10))
+    answer(occasion, make_place(cohort, "A", PlaceState.ACCEPTED))
+    answer(occasion, make_place(cohort, "B", PlaceState.PARTICIPANT), comes=False)
+    answer(occasion, make_place(cohort, "C", PlaceState.INTERRUPTED))
+    make_place(cohort, "D", PlaceState.ACCEPTED)
+    make_place(cohort, "E", PlaceState.OFFERED)
+
+    page = soup(staff_client, cohort)
+
+    told = words(page, ".occasions .quiet")
+    assert told == ["1 kommer, 2 av 3 har svarat, 0 på plats, 0 utvärderingar"]
+    assert "En har inte svarat inför ”Tema 1” 1 december 2026." in words(page, ".todo__item")
+
+
+def test_whoever_was_away_is_not_on_the_spot_and_is_missed_in_no_evaluation(staff_client: Client) -> None:
+    cohort = make_full_cohort()
+    occasion = make_occasion(cohort, 1, TODAY - dt.timedelta(days=5))
+    there = make_place(cohort, "A", PlaceState.PARTICIPANT)
+    note(occasion, there, present=True)
+    note(occasion, make_place(cohort, "B", PlaceState.PARTICIPANT), present=False)
+
+    page = soup(staff_client, cohort)
+    assert words(page, ".occasions .quiet") == ["0 kommer, 0 av 2 har svarat, 1 på plats, 0 utvärderingar"]
+    assert "En utvärdering av ”Tema 1” saknas." in words(page, ".todo__item")
+
+    EvaluationReceipt.objects.create(occasion=occasion, place=there)
+    assert not [line for line in words(soup(staff_client, cohort), ".todo__item") if "Tema 1" in line]
+
+
+@pytest.mark.parametrize("is_noted", [False, True])
+def test_the_workspace_counts_the_same_people_as_the_pages_of_the_occasion(*, is_noted: bool) -> None:
+    """Somebody in each state and of each sort, so that whoever counts others than those who are asked is found out."""
+    cohort = make_full_cohort(capacity=None)
+    occasion, other = (make_occasion(cohort, number, TODAY + dt.timedelta(days=9)) for number in (1, 2))
+    for number, state in enumerate(list(PlaceState) * 6):
+        place = make_place(cohort, f"Person {number}", state)
+        sort = number // len(PlaceState)
+        if sort < 4:
+            answer(occasion, place, comes=sort < 3)
+        if is_noted and sort != 3:
+            note(occasion, place, present=sort % 2 == 0)
+        if sort in (0, 1):
+            EvaluationReceipt.objects.create(occasion=occasion, place=place)
+
+    told, empty = occasion_facts(cohort, people_of(cohort))
+
+    counted = count_answers(occasion)
+    assert (told.asked, told.answers, told.coming) == (counted.asked, counted.comes + counted.stays_away, counted.comes)
+    assert (told.unanswered, told.unevaluated) == (counted.missing, without_evaluation(occasion).count())
+    assert told.is_attendance_taken == is_noted
+    assert (empty.occasion, empty.asked, empty.unanswered) == (other, told.asked, told.asked)
+    assert empty.unevaluated == without_evaluation(other).count()
 
 
 def test_a_cancelled_occasion_asks_for_nothing(staff_client: Client) -> None:
