@@ -129,7 +129,7 @@ def _correct(registration: InterestRegistration, arrival: Arrival, *, by: audit.
 
 def _kept(row: InterestRegistration | InterestRepeat) -> Kept:
     """What stays as it was when a form's row moves to the other table: its receipt first of all."""
-    same = ("id", "reference", "submission_token", "captcha_outcome", "captcha_proof", "created_at")
+    same = ("id", "reference", "submission_token", "captcha_outcome", "captcha_proof", "created_at", "told_at")
     return {name: getattr(row, name) for name in same}
 
 

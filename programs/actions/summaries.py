@@ -1,9 +1,9 @@
-"""The morning's mail to staff: what came in since the last one."""
+"""The morning's mail to staff: every registration that no such mail has told of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -33,19 +33,33 @@ def _line(registration: InterestRegistration) -> SummaryLine:
     return SummaryLine(registration.reference, str(registration.organisation), role, bool(registration.flags))
 
 
-def _last_time(now: datetime) -> datetime:
-    """When the last summary was made; a week back when there was none."""
+def _last_time() -> datetime | None:
+    """When the last summary was made."""
     last = OutgoingMail.objects.filter(letter=LETTER, resend_of=None).order_by("-pk").first()
-    return last.created_at if last else now - timedelta(days=7)
+    return last.created_at if last else None
+
+
+def _take_untold(now: datetime) -> list[InterestRegistration]:
+    """Those that nobody has been told of, marked as told.
+
+    Whoever is mending theirs in this very moment is not waited for: what is not taken is told tomorrow.
+    """
+    untold = InterestRegistration.objects.untold().select_for_update(of=("self",), skip_locked=True, no_key=True)
+    rows = list(untold.select_related("organisation").order_by("created_at", "pk"))
+    InterestRegistration.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=now)
+    return rows
 
 
 @transaction.atomic
 def queue_daily_summary(now: datetime | None = None) -> int:
-    """Queue one summary for each address in `STAFF_EMAILS` if anything came in; how many mails that makes."""
+    """Queue one summary for each address in `STAFF_EMAILS` if there is anything to tell; how many mails that makes.
+
+    Each registration is in exactly one, also one that became its own, or was committed, after the last was made.
+    """
     now = now or timezone.now()
-    since = _last_time(now)
-    new = InterestRegistration.objects.active().filter(created_at__gt=since, created_at__lte=now)
-    rows = list(new.select_related("organisation").order_by("created_at"))
+    since = _last_time()
+    # As long as there is nobody to tell, nothing counts as told.
+    rows = _take_untold(now) if settings.STAFF_EMAILS else []
     if not rows:
         return 0
     context = {

@@ -81,6 +81,8 @@ class InterestDetails(models.Model):
     programmes = models.ManyToManyField(Programme, related_name="+", blank=True, verbose_name=_("program"))
     wants_information = models.BooleanField(_("vill ha mer information"), default=False)
     message = models.TextField(_("meddelande"), max_length=5000, blank=True)
+    # When the morning's mail to staff told of it as a registration of its own. It goes along when the row moves.
+    told_at = models.DateTimeField(_("berättad för SKR"), null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -90,6 +92,10 @@ class InterestQuerySet(models.QuerySet["InterestRegistration"]):
     def active(self) -> Self:
         """Those that are not withdrawn."""
         return self.filter(state=InterestState.REGISTERED)
+
+    def untold(self) -> Self:
+        """Those that no morning's mail to staff has told of: a mark, since a time says nothing of what commits late."""
+        return self.active().filter(told_at=None)
 
     def flagged(self) -> Self:
         """Those that somebody should look at."""
