@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 # How often a mail that may have arrived is sent again by itself (with the same Message-ID) before staff decides.
 MOST_DOUBTS = 3
+EMPTY_LINES = re.compile(r"\n{3,}")
 # What is left of a secret mail when it will not be sent again.
 EMPTIED = {"text_body": "", "html_body": ""}
 
@@ -62,9 +64,15 @@ def rendered(letter: Letter) -> dict[str, str]:
     # One line whatever a name in it held: header injection ends here.
     return {
         "subject": " ".join(parts["subject.txt"].split())[:250],
-        "text_body": parts["txt"],
+        "text_body": _tidy(parts["txt"]),
         "html_body": parts["html"],
     }
+
+
+def _tidy(text: str) -> str:
+    """One empty line between paragraphs and none at the ends, whichever parts of a letter are left out."""
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return EMPTY_LINES.sub("\n\n", lines).strip("\n") + "\n"
 
 
 def queue(
