@@ -130,7 +130,7 @@ def test_the_error_summary_counts_and_leads_to_each_control() -> None:
     assert (summary["tabindex"], words(summary.h2), words(summary.p)) == (
         "-1",
         "Något behöver rättas",
-        "4 uppgifter behöver ses över.",
+        "3 uppgifter behöver ses över.",
     )
     assert [(words(item), item.a["href"] if item.a else None) for item in summary.select("li")] == [
         ("Skriv ditt namn.", "#id_name"),
@@ -140,6 +140,35 @@ def test_the_error_summary_counts_and_leads_to_each_control() -> None:
     ]
     targets = [str(link["href"])[1:] for link in summary.select("a")]
     assert all(page.find(id=target) is not None for target in targets)
+
+
+@pytest.mark.parametrize(
+    ("general", "name", "day", "said"),
+    [
+        ([], [], [], None),
+        (["Sidan är gammal."], [], [], ["Sidan är gammal."]),
+        (["Sidan är gammal.", "Något mer."], [], [], ["Sidan är gammal.", "Något mer."]),
+        ([], ["Skriv ditt namn."], [], ["En uppgift behöver ses över.", "Skriv ditt namn."]),
+        ([], ["Kort.", "Fel."], [], ["En uppgift behöver ses över.", "Kort.", "Fel."]),
+        (["Gammal."], ["Fel."], [], ["En uppgift behöver ses över.", "Gammal.", "Fel."]),
+        (["Gammal."], ["Fel."], ["Sent."], ["2 uppgifter behöver ses över.", "Gammal.", "Fel.", "Sent."]),
+    ],
+)
+def test_the_error_summary_counts_controls_and_no_sentence_about_the_whole_form(
+    general: list[str], name: list[str], day: list[str], said: list[str] | None
+) -> None:
+    class TwoFields(forms.Form):
+        name = forms.CharField(required=False)
+        day = forms.CharField(required=False)
+
+    form = TwoFields({})
+    for field, texts in ((None, general), ("name", name), ("day", day)):
+        for text in texts:
+            form.add_error(field, text)
+
+    summary = soup("{% error_summary form %}", form=form).select_one("#error-summary")
+
+    assert (summary and [words(part) for part in summary.select("p, li")]) == said
 
 
 def test_a_form_that_was_not_sent_has_no_summary() -> None:

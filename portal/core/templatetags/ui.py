@@ -287,10 +287,11 @@ def pagination(context: Context, page: Page[Any], parameter: str = "sida") -> di
 # --- Forms -----------------------------------------------------------------------------------------------------------
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, object]:
-    """Everything that has to be put right, as links to the controls; nothing when there is nothing."""
+    """Everything that has to be put right, as links to the controls; controls are counted, sentences are not."""
     links = _error_links(form) if form.is_bound else []
-    count = ngettext("En uppgift behöver ses över.", "%(count)d uppgifter behöver ses över.", len(links))
-    return {"links": links, "count": count % {"count": len(links)}}
+    number = len({link.target for link in links if link.target})
+    count = ngettext("En uppgift behöver ses över.", "%(count)d uppgifter behöver ses över.", number)
+    return {"links": links, "count": count % {"count": number} if number else ""}
 
 
 @register.filter
