@@ -8,9 +8,9 @@ text beside it, and a new stamp, so that saving once more does replace.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from django import forms
@@ -46,7 +46,7 @@ def _plain(value: Any) -> str | list[str]:
     if isinstance(value, Model):
         return str(value.pk)
     if isinstance(value, list | tuple | set):
-        return sorted(str(one) for one in value)
+        return sorted(str(_plain(one)) for one in value)
     return "" if value is None else str(value)
 
 
@@ -133,7 +133,7 @@ class SeenForm(forms.Form):
         """Say that something else is stored by now and show it; sent once more, the form replaces it."""
         for name in [name for name in differing(self.told(), stored) if name in self.fields]:
             field = self.fields[name]
-            self.saved_now[name] = _said(field, stored.get(name))
+            self.saved_now[name] = stored_words(field, stored.get(name))
             text = _("Under ”%(label)s” är något annat sparat nu.") % {"label": field.label}
             self.add_error(name, ValidationError(text, code="saved_elsewhere"))
         self.add_error(None, ValidationError(self._refusal(), code="saved_elsewhere"))
@@ -158,7 +158,7 @@ def _flat(choices: Any) -> list[tuple[Any, Any]]:
     return list(flatten_choices(choices))
 
 
-def _said(field: forms.Field, value: Any) -> str:
+def stored_words(field: forms.Field, value: Any) -> str:
     """A stored value in the words of the form."""
     plain = _plain(value)
     if not plain:
@@ -167,5 +167,21 @@ def _said(field: forms.Field, value: Any) -> str:
         choices: Any = field.choices
         labels = {str(key): str(words) for key, words in _flat(choices)}
         codes = plain if isinstance(plain, list) else [plain]
-        return ", ".join(labels.get(code, code) for code in codes)
+        return ", ".join(labels.get(code) or _no_longer_offered(field, code) for code in codes)
+    return _in_words(value)
+
+
+def _no_longer_offered(field: forms.Field, code: str) -> str:
+    """A stored choice that is not in the list any more, by the name that its field knows."""
+    known: Callable[[str], str] = getattr(field, "name_of_former", str)
+    return known(code)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Ja") if value else _("Nej")
+    if isinstance(value, datetime):
+        return formats.date_and_time(value)
+    if isinstance(value, time):
+        return formats.time(value)
     return formats.date(value) if isinstance(value, date) else str(value)

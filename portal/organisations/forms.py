@@ -61,6 +61,17 @@ class OrganisationField(forms.ChoiceField):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found
 
+    def prepare_value(self, value: Any) -> Any:
+        """An organisation that is no longer offered stands in the box by its name, to be put right."""
+        code = str(value or "")
+        return value if not code or code in active_organisations() else self.name_of_former(code)
+
+    def name_of_former(self, code: str) -> str:
+        # What was typed and is nobody's name comes here too, whatever it holds.
+        is_code = code.isascii() and code.isdecimal()
+        former = Organisation.objects.filter(code=code).first() if is_code else None
+        return former.label if former else code
+
     def _require(self, code: str) -> None:
         if self.required:
             raise ValidationError(self.error_messages["required"], code="required")

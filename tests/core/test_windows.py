@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 from pytest_django import Settings
 
-from portal.core.windows import SavedElsewhere, Seen, SeenForm, stamp
+from portal.core.windows import SavedElsewhere, Seen, SeenForm, stamp, stored_words
 
 BEFORE = {"text": "Först", "colour": "r", "kinds": ["a", "b"], "day": None}
 NOW = {"text": "Något annat", "colour": "", "kinds": ["b", "c"], "day": date(2026, 12, 1)}
@@ -92,6 +92,32 @@ def test_a_refused_form_keeps_what_was_typed_and_tells_what_is_stored_in_its_own
     assert {name: form[name].value() for name in fields} == fields
     assert form.errors["text"] == ["Under ”Text” är något annat sparat nu."]
     assert "tryck på ”Spara” en gång till" in form.non_field_errors()[0]
+
+
+class Catalogue(forms.ChoiceField):
+    """Knows what it does not offer any more."""
+
+    def name_of_former(self, code: str) -> str:
+        return {"old": "Det gamla"}.get(code, code)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        (Catalogue(choices=[("new", "Det nya")]), "new", "Det nya"),
+        (Catalogue(choices=[("new", "Det nya")]), "old", "Det gamla"),
+        (Catalogue(choices=[("new", "Det nya")]), "unknown", "unknown"),
+        (forms.ChoiceField(choices=[("new", "Det nya")]), "old", "old"),
+        (forms.BooleanField(), True, "Ja"),
+        (forms.BooleanField(), False, "Nej"),
+        (forms.TimeField(), time(0, 0), "00.00"),
+        (forms.DateTimeField(), datetime(2026, 12, 1, 9, 30, tzinfo=UTC), "1 december 2026 klockan 10.30"),
+        (forms.IntegerField(), 0, "0"),
+        (forms.CharField(), None, "Inget är ifyllt."),
+    ],
+)
+def test_what_is_stored_is_told_in_words(field: forms.Field, value: object, words: str) -> None:
+    assert stored_words(field, value) == words
 
 
 def test_a_field_that_says_the_same_is_not_pointed_at() -> None:

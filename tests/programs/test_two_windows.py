@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from portal.core.models import AuditEvent
+from portal.organisations.models import Organisation
 from programs.mail import interest_token
 from programs.mail_places import place_token
 from programs.models import Application, ChallengeNote, InterestRegistration, OccasionAnswer, OccasionNeeds, Place
@@ -140,6 +142,19 @@ def test_a_change_of_an_interest_in_another_window_holds(client: Client, registe
     assert desk.save() == 303
     row.refresh_from_db()
     assert (row.phone, row.role, row.wants_information) == ("070-174 06 05", "annat", False)
+
+
+def test_what_is_no_longer_offered_is_told_by_its_name(client: Client, registered: str) -> None:
+    phone, desk = Window(client, registered), Window(client, registered)
+    assert phone.save(organisation="0980") == 303
+    Organisation.objects.filter(code="0980").update(active=False)
+
+    assert desk.save(role="annat") == 422
+
+    assert desk.saved_now[0] == "Gotlands kommun (Region Gotland)"
+    box = BeautifulSoup(client.get(registered).content, "html.parser").select_one("select[name=organisation]")
+    assert box is not None
+    assert box["data-typed"] == "Gotlands kommun (Region Gotland)"
 
 
 def test_a_change_pressed_twice_is_one_change_and_one_mail(client: Client, registered: str) -> None:
