@@ -26,6 +26,7 @@ from portal.core.admin import ReadOnlyAdmin
 from portal.core.admin_letters import NOTHING
 from portal.core.admin_site import Panel, Row, site
 from portal.core.admin_trail import status_tag
+from portal.core.admin_windows import SeenAdmin
 
 site.register_events(
     {
@@ -109,7 +110,7 @@ class NeverDeleted:
 
 
 @admin.register(Template)
-class TemplateAdmin(NeverDeleted, admin.ModelAdmin[Template]):
+class TemplateAdmin(NeverDeleted, SeenAdmin[Template]):
     list_display = ("name", "kind")
     fields = ("name", "slug", "kind", "lead")
     change_form_template = "admin/agreements/template/change_form.html"
@@ -123,7 +124,7 @@ class TemplateAdmin(NeverDeleted, admin.ModelAdmin[Template]):
 
 
 @admin.register(TemplateVersion)
-class TemplateVersionAdmin(NeverDeleted, admin.ModelAdmin[TemplateVersion]):
+class TemplateVersionAdmin(NeverDeleted, SeenAdmin[TemplateVersion]):
     list_display = ("__str__", "published_at")
     list_select_related = ("template",)
     list_filter = ("template",)

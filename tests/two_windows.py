@@ -18,7 +18,7 @@ def fields(html: str | bytes, form: str = "main form") -> dict[str, Any]:
         name, kind = str(field["name"]), field.get("type")
         if kind in ("radio", "checkbox"):
             if field.has_attr("checked"):
-                found.setdefault(name, []).append(str(field["value"]))
+                found.setdefault(name, []).append(str(field.get("value", "on")))
         elif field.name == "select":
             option = field.select_one("option[selected]")
             found[name] = str(option["value"]) if option else ""

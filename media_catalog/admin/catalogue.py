@@ -26,6 +26,7 @@ from portal.core import audit, formats
 from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import Panel, Row, site
 from portal.core.admin_trail import status_tag
+from portal.core.admin_windows import SeenAdmin
 
 NOTHING: Final = "–"
 SHORT_TEXTS: Final[Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]] = {
@@ -39,7 +40,7 @@ UPLOADS: Final = gettext_lazy("Filer")
 
 
 @admin.register(MediaTheme)
-class MediaThemeAdmin(admin.ModelAdmin[MediaTheme]):
+class MediaThemeAdmin(SeenAdmin[MediaTheme]):
     list_display = ("name", "position")
     prepopulated_fields = {"slug": ("name",)}
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.apps import apps
-from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.admin_site import site
+from portal.core.admin_windows import SeenAdmin
 from portal.core.models import AuditEvent, OutgoingMail, label_of
 
 RowT = TypeVar("RowT", bound=models.Model)
@@ -124,7 +124,7 @@ class ReadOnlyAdmin:
         return False
 
 
-class AuditedAdmin(admin.ModelAdmin[RowT]):
+class AuditedAdmin(SeenAdmin[RowT]):
     """An object's page with a link to its mails and the newest lines of its trail. "Historik" leads to the trail."""
 
     # Whether mails can be about such objects at all.

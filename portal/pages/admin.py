@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from portal.core import audit, search
 from portal.core.admin import AuditedAdmin, ReadOnlyAdmin
 from portal.core.admin_site import Panel, Row, site
+from portal.core.admin_windows import SeenAdmin
 from portal.core.exports import xlsx_response
 from portal.core.normalisation import mask_personal_numbers
 from portal.core.states import TransitionRefused
@@ -42,7 +43,7 @@ NOTHING = "–"
 
 # --- What staff writes -----------------------------------------------------------------------------------------------
 @admin.register(Responsible)
-class ResponsibleAdmin(admin.ModelAdmin[Responsible]):
+class ResponsibleAdmin(SeenAdmin[Responsible]):
     list_display = ("name", "title")
 
 

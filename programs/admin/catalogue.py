@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from portal.core import audit
 from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import site
+from portal.core.admin_windows import SeenAdmin
 from portal.core.states import TransitionRefused
 from programs.actions.cohorts import move_cohort
 from programs.actions.occasions import add_occasion
@@ -91,7 +92,7 @@ class NeverDeleted:
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(NeverDeleted, admin.ModelAdmin[Programme]):
+class ProgrammeAdmin(NeverDeleted, SeenAdmin[Programme]):
     list_display = ("name", "kind", "published", "historic", "updated_on")
     list_filter = ("kind", "published", "historic")
     inlines = (ThemeInline,)
@@ -126,7 +127,7 @@ class ProgrammeAdmin(NeverDeleted, admin.ModelAdmin[Programme]):
 
 
 @admin.register(InterestRound)
-class InterestRoundAdmin(NeverDeleted, admin.ModelAdmin[InterestRound]):
+class InterestRoundAdmin(NeverDeleted, SeenAdmin[InterestRound]):
     list_display = ("year",)
 
 

@@ -23,6 +23,7 @@ from portal.core.admin_site import site
 from portal.core.admin_trail import status_tag
 from portal.core.uploads import Kind, accepted, inspect_upload
 from programs.actions import materials as material_actions
+from programs.actions.locking import lock_cohort
 from programs.actions.occasions import add_occasion, reword_occasion
 from programs.admin.attendance import attendance_urls
 from programs.admin.occasion_pages import occasion_urls
@@ -84,6 +85,10 @@ class OccasionAdmin(AuditedAdmin[Occasion]):
 
     def get_urls(self) -> list[URLPattern]:
         return [*occasion_urls(), *attendance_urls(), *super().get_urls()]
+
+    def lock(self, row: Occasion) -> None:
+        lock_cohort(row.cohort_id)
+        super().lock(row)
 
     def save_model(self, request: HttpRequest, obj: Occasion, form: Any, change: bool) -> None:
         by = audit.staff(request.user)

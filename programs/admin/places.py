@@ -23,6 +23,7 @@ from portal.organisations.forms import OrganisationField
 from portal.organisations.models import OrganisationKind
 from programs.actions.corrections import Correction, correct_papers, correct_place
 from programs.actions.letters import change_template
+from programs.actions.locking import lock_place
 from programs.admin.workspace_verbs import verbs_for
 from programs.forms_invoicing import InvoicingFields
 from programs.models import Application, Invoicing, LetterTemplate, Place, Role, Side
@@ -139,6 +140,9 @@ class PlaceAdmin(OnlyPutRight, AuditedAdmin[Place]):
         self, request: HttpRequest, queryset: QuerySet[Place], search_term: str
     ) -> tuple[QuerySet[Place], bool]:
         return search.find(queryset, search_term), False
+
+    def lock(self, row: Place) -> None:
+        lock_place(row)
 
     def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
         """The verb locks, compares, saves and audits."""
