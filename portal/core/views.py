@@ -7,6 +7,7 @@ import logging
 import re
 import smtplib
 from collections.abc import Callable
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -28,11 +29,17 @@ logger = logging.getLogger(__name__)
 DIRECTIVE = re.compile("[a-z-]{1,40}")
 # Templates that need neither database nor context.
 PAGES = {400: "400.html", 403: "403.html", 413: "413.html", 415: "400.html", 429: "429.html", 503: "503.html"}
+# What was posted was read and is a form of ours. The others are refused before anybody looks into the body.
+WORTH_ANOTHER_TRY = {429, 503}
 
 
 def refusal(request: HttpRequest, status: int, *, retry_after: int = 0) -> HttpResponse:
-    """A friendly page for a request that we do not answer; `retry_after` in seconds."""
-    response = HttpResponse(loader.get_template(PAGES[status]).render(), status=status)
+    """A friendly page for a request that we do not answer; `retry_after` in seconds.
+
+    Where it is worth sending again later, the page keeps what was typed.
+    """
+    context = _sent_again(request) if status in WORTH_ANOTHER_TRY else {}
+    response = HttpResponse(loader.get_template(PAGES[status]).render(context), status=status)
     response["Cache-Control"] = "no-store"
     if retry_after:
         response["Retry-After"] = str(retry_after)
@@ -46,8 +53,13 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a post without a valid token: nothing was saved. A public form can be sent again from it."""
-    context = {"fields": _typed(request), "csrf_token": get_token(request)}
-    return HttpResponse(loader.get_template("403_csrf.html").render(context), status=403)
+    return HttpResponse(loader.get_template("403_csrf.html").render(_sent_again(request)), status=403)
+
+
+def _sent_again(request: HttpRequest) -> dict[str, Any]:
+    """What a page needs to offer the same form once more."""
+    fields = _typed(request)
+    return {"fields": fields, "csrf_token": get_token(request)} if fields else {}
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
@@ -55,6 +67,8 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
     The browser shows the page of before with its old token, or anew without what was typed: only this keeps the text.
     """
+    if request.method != "POST":
+        return []
     own_origin = f"{request.scheme}://{request.get_host()}"
     if request.headers.get("Origin") != own_origin or "token" not in request.POST:
         return []
