@@ -50,7 +50,16 @@ class InterestFields(forms.Form):
     """The fields that can be changed later too."""
 
     name = NameField()
-    phone = PhoneField(label=_("Telefonnummer"), required=False)
+    phone = PhoneField(
+        label=_("Telefonnummer"),
+        required=False,
+        error_messages={
+            "letters": _(
+                "Skriv bara siffror, mellanslag och tecknen + - ( ) / i telefonnumret. En anknytning kan du skriva i"
+                " meddelandet."
+            ),
+        },
+    )
     organisation = OrganisationField(label=_("Kommun eller region"))
     role = forms.ChoiceField(
         label=_("Ditt uppdrag"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 import email_validator
 import phonenumbers
@@ -82,13 +81,6 @@ class Address:
     key: str
 
 
-def _suggestion(value: str) -> str:
-    if "<" not in value:
-        return ""
-    address = parseaddr(value)[1]
-    return address if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) else ""
-
-
 def _validated(value: str) -> email_validator.ValidatedEmail:
     try:
         return email_validator.validate_email(
@@ -98,15 +90,15 @@ def _validated(value: str) -> email_validator.ValidatedEmail:
         raise BadAddress("form") from error
 
 
-def clean_address(value: str) -> Address:
-    """An e-mail address: the part before @ as typed, the domain in small letters. Raises `BadAddress`.
+def _trimmed(value: str) -> str:
+    """Without the white space and the unseen signs around it, which come along when an address is copied."""
+    seen = [index for index, char in enumerate(value) if _is_visible(char)]
+    return value[seen[0] : seen[-1] + 1] if seen else ""
 
-    RFC 5321: at most 64 characters before @ and 254 in all. Letters such as å before @ need SMTPUTF8 (RFC 6531), which
-    few mail servers speak; in the domain they are fine (IDNA).
-    """
-    trimmed = value.strip("\u200b\ufeff\u2060 \t\n\r\u00a0\u2003\u3000").strip()
+
+def _address(trimmed: str) -> Address:
     if any(char.isspace() for char in trimmed) or not _without_invisible(trimmed) == trimmed:
-        raise BadAddress("space", _suggestion(trimmed))
+        raise BadAddress("space")
     local, at, domain = unicodedata.normalize("NFC", trimmed).rpartition("@")
     if not at or not local or not domain:
         raise BadAddress("no_at")
@@ -118,6 +110,30 @@ def clean_address(value: str) -> Address:
     if found.ascii_domain.rpartition(".")[2].isdigit() or "%" in local:
         raise BadAddress("form")
     return Address(typed=f"{local}@{domain.lower()}", key=f"{local}@{found.ascii_domain}".lower())
+
+
+def _suggestion(typed: str) -> str:
+    """The address in what was pasted with its surroundings ("Åsa Lind <asa@kommun.se>", "mailto:", a last comma)."""
+    bracketed = re.search(r"<([^<>]*)>", typed)
+    inner = _without_invisible(bracketed[1] if bracketed else typed)
+    inner = re.sub(r"^\s*mailto:", "", inner, flags=re.IGNORECASE).partition("?")[0]
+    try:
+        return _address(inner.strip(" .,;:()[]<>\"'”’")).typed
+    except BadAddress:
+        return ""
+
+
+def clean_address(value: str) -> Address:
+    """An e-mail address: the part before @ as typed, the domain in small letters. Raises `BadAddress`.
+
+    RFC 5321: at most 64 characters before @ and 254 in all. Letters such as å before @ need SMTPUTF8 (RFC 6531), which
+    few mail servers speak; in the domain they are fine (IDNA).
+    """
+    trimmed = _trimmed(value)
+    try:
+        return _address(trimmed)
+    except BadAddress as bad:
+        raise BadAddress(bad.reason, _suggestion(trimmed)) from bad
 
 
 # Domains that people type when they mean another one.
@@ -166,9 +182,9 @@ class BadPhone(ValueError):  # noqa: N818
 
 
 def clean_phone(value: str) -> str:
-    """A telephone number as typed, one line. 7 to 15 digits (ITU-T E.164), with the usual signs between them."""
+    """A telephone number as typed, one line: 7 to 15 digits (ITU-T E.164) with the usual signs, "(+46) 70 …" too."""
     text = clean_line(value)
-    if re.search(r"[^\d\s()+./\-‐‑–]", text) or "+" in text[1:]:
+    if re.search(r"[^\d\s()+./\-\u2010-\u2015\u2212]", text) or "+" in text.removeprefix("(")[1:]:
         raise BadPhone("letters")
     digits = sum(char.isdigit() for char in text)
     if digits < 7:

@@ -101,6 +101,7 @@ def test_what_is_no_text_is_refused(value: str) -> None:
     [
         ("Asa.Lind@Kommun.EXAMPLE", "Asa.Lind@kommun.example", "asa.lind@kommun.example"),
         (" \u200basa@kommun.example\n", "asa@kommun.example", "asa@kommun.example"),
+        ("\u202aasa@kommun.example\u202c\u200e", "asa@kommun.example", "asa@kommun.example"),
         ("asa+samspel@kommun.example", "asa+samspel@kommun.example", "asa+samspel@kommun.example"),
         ("asa@Västerås.example", "asa@västerås.example", "asa@xn--vsters-buam.example"),
         ("asa@xn--vsters-buam.example", "asa@xn--vsters-buam.example", "asa@xn--vsters-buam.example"),
@@ -136,10 +137,35 @@ def test_bad_addresses(typed: str, reason: str) -> None:
     assert caught.value.reason == reason
 
 
-def test_an_address_with_a_name_is_suggested_without_it() -> None:
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Åsa Lind <asa.lind@kommun.example>",
+        "Åsa<asa.lind@kommun.example>",
+        "<asa.lind@kommun.example>",
+        "mailto:asa.lind@kommun.example",
+        "MAILTO:asa.lind@kommun.example?subject=Hej%20du",
+        "asa.lind@kommun.example;",
+        "asa.lind@kommun.example.",
+        '"asa.lind@kommun.example"',
+        "asa.\u200blind@kommun.example",
+        "(asa.lind@kommun.example)",
+    ],
+)
+def test_an_address_with_something_around_it_is_suggested_without_it(pasted: str) -> None:
     with pytest.raises(BadAddress) as caught:
-        normalisation.clean_address("Åsa Lind <asa.lind@kommun.example>")
+        normalisation.clean_address(pasted)
     assert caught.value.suggestion == "asa.lind@kommun.example"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Åsa Lind", "Åsa <asa>", "Åsa <åsa@kommun.example>", "asa lind@kommun.example", "a@b.example, c@d.example", "<>"],
+)
+def test_what_holds_no_address_makes_no_suggestion(typed: str) -> None:
+    with pytest.raises(BadAddress) as caught:
+        normalisation.clean_address(typed)
+    assert caught.value.suggestion == ""
 
 
 @given(TYPED | ODD | st.emails())
@@ -166,7 +192,11 @@ def test_an_address_is_refused_or_fit_for_an_envelope(value: str) -> None:
         ("08-123 456 78", "+46812345678"),
         ("(08) 123 456 78", "+46812345678"),
         ("070–174 06 05", "+46701740605"),
+        ("070—174 06 05", "+46701740605"),
+        ("070−174 06 05", "+46701740605"),
         ("+47 22 12 34 56", "+4722123456"),
+        ("(+46) 70 174 06 05", "+46701740605"),
+        ("+46 (0)70-174 06 05", "+46701740605"),
     ],
 )
 def test_telephone_numbers_are_kept_as_typed(typed: str, e164: str) -> None:
@@ -176,7 +206,13 @@ def test_telephone_numbers_are_kept_as_typed(typed: str, e164: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "reason"),
-    [("08-12", "few"), ("070-174 06 05 ank 12", "letters"), ("1" * 16, "many"), ("070+1740605", "letters")],
+    [
+        ("08-12", "few"),
+        ("070-174 06 05 ank 12", "letters"),
+        ("1" * 16, "many"),
+        ("070+1740605", "letters"),
+        ("((+46) 70 174 06 05", "letters"),
+    ],
 )
 def test_bad_telephone_numbers(typed: str, reason: str) -> None:
     with pytest.raises(BadPhone) as caught:
