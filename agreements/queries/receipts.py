@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from agreements.models import PAIR, AgreementStart, Member, MemberRole
 from agreements.queries.starts import invitations
-from portal.core import formats
-from portal.core.mail_status import MailStatus, Mood
+from portal.core.mail_status import MailStatus, Mood, clock
 from portal.core.models import OutgoingMail
 from portal.core.receipts import decoy_reference, is_decoy
 from portal.core.states import MailState
@@ -53,8 +52,8 @@ def invitation_status(role: MemberRole, mail: OutgoingMail | None) -> MailStatus
     """What to tell about the mail that lets one of the two in."""
     words = {"whom": TO_WHOM[role]}
     if mail is not None and mail.state == MailState.SENT and mail.sent_at:
-        text = _("Mejlet till %(whom)s är mottaget av e-postservern kl. %(at)s.")
-        return MailStatus(Mood.GOOD, text % {**words, "at": formats.time(mail.sent_at)})
+        text = _("Mejlet till %(whom)s är mottaget av e-postservern %(at)s.")
+        return MailStatus(Mood.GOOD, text % {**words, "at": clock(mail.sent_at)})
     if mail is not None and mail.state == MailState.FAILED:
         text = _("E-postservern tog inte emot mejlet till %(whom)s. Kontrollera adressen och skriv till oss.")
         return MailStatus(Mood.BAD, text % words)
@@ -62,6 +61,6 @@ def invitation_status(role: MemberRole, mail: OutgoingMail | None) -> MailStatus
         text = _("Mejlet till %(whom)s är skickat, men e-postservern har inte svarat att det kommit fram.")
         return MailStatus(Mood.BAD, text % words)
     if mail is not None and mail.attempts and mail.state == MailState.QUEUED and mail.not_before:
-        text = _("E-postservern kunde inte ta emot mejlet till %(whom)s än. Vi försöker igen kl. %(again)s.")
-        return MailStatus(Mood.WAITING, text % {**words, "again": formats.time(mail.not_before)})
+        text = _("E-postservern kunde inte ta emot mejlet till %(whom)s än. Vi försöker igen %(again)s.")
+        return MailStatus(Mood.WAITING, text % {**words, "again": clock(mail.not_before)})
     return MailStatus(Mood.WAITING, _("Mejlet till %(whom)s är på väg. Det brukar ta mindre än en minut.") % words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -13,10 +14,14 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # OWASP, "CSV Injection": what a spreadsheet program may take for a formula at the start of a cell.
 FORMULA_START = re.compile(r"^[=+\-@\t\r]")
+
+# Characters in a column: a moment that does not fit is shown as "####".
+WIDTH = 20
 
 
 def neutral(value: object) -> str:
@@ -28,16 +33,25 @@ def neutral(value: object) -> str:
 def _cell(sheet: Any, value: object) -> WriteOnlyCell:
     if isinstance(value, int) and not isinstance(value, bool):
         return WriteOnlyCell(sheet, value=value)
+    if isinstance(value, datetime):
+        moment = WriteOnlyCell(sheet, value=timezone.localtime(value).replace(microsecond=0, tzinfo=None))
+        moment.number_format = "yyyy-mm-dd hh:mm"
+        return moment
     cell = WriteOnlyCell(sheet, value=neutral(value))
     cell.data_type = "s"
     return cell
 
 
 def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """One sheet with bold headings that stay in view. Every cell is a string, but for numbers, which can be summed."""
+    """One sheet with bold headings that stay in view. Every cell is a string, but for numbers and moments.
+
+    Those can be summed and sorted. A moment is the clock on the wall in Sweden.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
+    for number in range(1, len(headings) + 1):
+        sheet.column_dimensions[get_column_letter(number)].width = WIDTH
     head = [WriteOnlyCell(sheet, value=heading) for heading in headings]
     for cell in head:
         cell.font = Font(bold=True)

@@ -50,6 +50,12 @@ def date_and_time(value: dt.datetime) -> str:
     return f"{date(value)} klockan {time(value)}"
 
 
+def clock(value: dt.datetime, today: dt.date) -> str:
+    """ "kl. 14.32", with its day when that is another one than today: "den 29 maj 2024 kl. 14.32"."""
+    at = f"kl. {time(value)}"
+    return at if local_date(value) == today else f"den {date(value)} {at}"
+
+
 def date_range(start: dt.date | dt.datetime, end: dt.date | dt.datetime | None) -> str:
     """23–24 maj 2019: month and year are written once when both ends share them."""
     first, last = local_date(start), local_date(end if end is not None else start)

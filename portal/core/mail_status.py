@@ -1,10 +1,12 @@
-"""What became of a mail, in words for the person who waits for it. Pure."""
+"""What became of a mail, in words: for the person who waits for it, and for staff who looks after it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core import formats
@@ -26,12 +28,17 @@ class MailStatus:
     text: str
 
 
+def clock(moment: datetime) -> str:
+    """When it was, or will be: a receipt is also read on another day."""
+    return formats.clock(moment, timezone.localdate())
+
+
 def _waiting(mail: OutgoingMail) -> str:
     if mail.state == MailState.SENDING or not mail.attempts or mail.not_before is None:
         return _("Bekräftelsen är på väg till din e-post. Det brukar ta mindre än en minut.")
-    again = formats.time(mail.not_before)
+    again = clock(mail.not_before)
     return _(
-        "E-postservern kunde inte ta emot bekräftelsen än. Vi försöker igen kl. %(again)s. Det du skickade är sparat."
+        "E-postservern kunde inte ta emot bekräftelsen än. Vi försöker igen %(again)s. Det du skickade är sparat."
     ) % {"again": again}
 
 
@@ -39,7 +46,7 @@ def _uncertain(mail: OutgoingMail) -> str:
     text = _("Bekräftelsen är skickad, men e-postservern har inte svarat att den kommit fram.")
     if mail.not_before is None:
         return text
-    again = _("För säkerhets skull skickar vi den igen kl. %(again)s.") % {"again": formats.time(mail.not_before)}
+    again = _("För säkerhets skull skickar vi den igen %(again)s.") % {"again": clock(mail.not_before)}
     return f"{text} {again}"
 
 
@@ -56,15 +63,31 @@ def latest_status(mails: MailQuerySet) -> MailStatus | None:
 def status_of(mail: OutgoingMail) -> MailStatus:
     """What to tell about the mail now, and what happens next."""
     if mail.state == MailState.SENT and mail.sent_at:
-        text = _("Bekräftelsen är skickad och mottagen av e-postservern kl. %(at)s.") % {
-            "at": formats.time(mail.sent_at)
-        }
-        return MailStatus(Mood.GOOD, text)
+        text = _("Bekräftelsen är skickad och mottagen av e-postservern %(at)s.")
+        return MailStatus(Mood.GOOD, text % {"at": clock(mail.sent_at)})
     if mail.state == MailState.FAILED:
         text = _(
-            "E-postservern tog inte emot bekräftelsen. Det du skickade är sparat. Kontrollera att adressen är rätt."
+            "E-postservern tog inte emot bekräftelsen. Det du skickade är sparat. Är adressen fel? Gå tillbaka till"
+            " formuläret, rätta den och skicka igen."
         )
         return MailStatus(Mood.BAD, text)
     if mail.state == MailState.UNCERTAIN:
         return MailStatus(Mood.BAD, _uncertain(mail))
     return MailStatus(Mood.WAITING, _waiting(mail))
+
+
+def told_to_staff(mail: OutgoingMail) -> str:
+    """What to tell staff about somebody's mail: what became of it, and whether anything is theirs to do."""
+    if mail.state == MailState.SENT and mail.sent_at:
+        return _("Mottaget av e-postservern %(at)s.") % {"at": clock(mail.sent_at)}
+    if mail.state == MailState.FAILED:
+        return _(
+            "E-postservern tog inte emot det. Serverns svar står på mejlets sida, och där går det att skicka igen."
+        )
+    again = clock(mail.not_before) if mail.not_before and mail.attempts else ""
+    if mail.state == MailState.UNCERTAIN:
+        text = _("Skickat, men e-postservern har inte svarat att det kommit fram.")
+        return f"{text} {_('Det skickas igen %(again)s.') % {'again': again}}" if again else text
+    if mail.state == MailState.QUEUED and again:
+        return _("E-postservern kunde inte ta emot det än. Det skickas igen %(again)s.") % {"again": again}
+    return _("På väg. Det brukar ta mindre än en minut.")

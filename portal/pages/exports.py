@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import formats
 from portal.core.exports import workbook
 from portal.core.normalisation import mask_personal_numbers
 from portal.pages.models import AccessibilityReport, ContactMessage, Enquiry
@@ -31,7 +30,7 @@ def flag_texts(enquiry: Enquiry) -> str:
 
 
 def _row(enquiry: Enquiry, *own: str) -> list[object]:
-    first = [enquiry.reference, formats.date_and_time(enquiry.created_at), enquiry.get_state_display()]
+    first = [enquiry.reference, enquiry.created_at, enquiry.get_state_display()]
     return [*first, *map(mask_personal_numbers, own), enquiry.masked_message, flag_texts(enquiry)]
 
 

@@ -17,11 +17,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core import audit, exports, formats, search
+from portal.core import audit, exports, search
 from portal.core.admin import KINDS as MAIL_KINDS
 from portal.core.admin import AuditedAdmin, status_tag
 from portal.core.admin_site import Panel, Row, site
-from portal.core.mail_status import status_of
+from portal.core.mail_status import told_to_staff
 from portal.core.models import OutgoingMail
 from portal.core.normalisation import mask_personal_numbers
 from portal.core.references import read_reference
@@ -119,7 +119,7 @@ def export_row(registration: InterestRegistration) -> list[object]:
     """The registration as a row of the Excel file, in the order of `HEADINGS`."""
     return [
         registration.reference,
-        formats.date_and_time(registration.created_at),
+        registration.created_at,
         registration.get_state_display(),
         registration.interest_round,
         registration.name_for_lists,
@@ -277,7 +277,7 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     @admin.display(description=gettext_lazy("vad som hände med mejlet"))
     def mail_told(self, registration: InterestRegistration) -> str:
         mail = _confirmations([registration]).get(str(registration.pk))
-        return status_of(mail).text if mail else "–"
+        return told_to_staff(mail) if mail else "–"
 
     @admin.action(description=gettext_lazy("Hämta de valda som Excel"), permissions=["view"])
     def export_selected(self, request: HttpRequest, queryset: QuerySet[InterestRegistration]) -> HttpResponse:

@@ -45,6 +45,19 @@ def test_a_moment_has_both() -> None:
 
 
 @pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (dt.datetime(2024, 5, 29, 8, 0, tzinfo=dt.UTC), "kl. 10.00"),
+        (dt.datetime(2024, 5, 28, 22, 30, tzinfo=dt.UTC), "kl. 00.30"),
+        (dt.datetime(2024, 5, 29, 22, 30, tzinfo=dt.UTC), "den 30 maj 2024 kl. 00.30"),
+        (dt.datetime(2023, 5, 29, 8, 0, tzinfo=dt.UTC), "den 29 maj 2023 kl. 10.00"),
+    ],
+)
+def test_a_clock_names_its_day_when_it_is_not_today(moment: dt.datetime, expected: str) -> None:
+    assert formats.clock(moment, dt.date(2024, 5, 29)) == expected
+
+
+@pytest.mark.parametrize(
     ("end", "expected"),
     [
         (None, "23 maj 2019"),

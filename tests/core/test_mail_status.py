@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
-from portal.core.mail_status import Mood, status_of
+from portal.core.mail_status import Mood, status_of, told_to_staff
 from portal.core.models import OutgoingMail
 from portal.core.states import MAIL_TRANSITIONS, MailState, TransitionRefused
 
 # 14.32 in Swedish winter time.
 AT = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """The same day; a test that wants another one moves on."""
+    with time_machine.travel(AT - timedelta(minutes=5), tick=False) as coordinates:
+        yield coordinates
 
 
 @pytest.mark.parametrize(
@@ -30,6 +39,38 @@ def test_what_is_said(mail: OutgoingMail, mood: Mood, said: str) -> None:
     status = status_of(mail)
     assert status.mood is mood
     assert said in status.text
+
+
+@pytest.mark.parametrize(
+    ("mail", "said"),
+    [
+        (OutgoingMail(state=MailState.QUEUED, attempts=5, not_before=AT), "igen den 21 november 2026 kl. 14.32"),
+        (OutgoingMail(state=MailState.SENT, sent_at=AT), "e-postservern den 21 november 2026 kl. 14.32"),
+        (OutgoingMail(state=MailState.UNCERTAIN, not_before=AT), "den igen den 21 november 2026 kl. 14.32"),
+    ],
+)
+@pytest.mark.parametrize("away", [timedelta(hours=-22), timedelta(days=3)], ids=str)
+def test_another_day_is_named(mail: OutgoingMail, said: str, away: timedelta, clock: time_machine.Traveller) -> None:
+    clock.shift(away)
+    assert said in status_of(mail).text
+
+
+@pytest.mark.parametrize(
+    ("mail", "said"),
+    [
+        (OutgoingMail(state=MailState.QUEUED), "På väg."),
+        (OutgoingMail(state=MailState.SENDING, attempts=2), "På väg."),
+        (OutgoingMail(state=MailState.QUEUED, attempts=1, not_before=AT), "skickas igen kl. 14.32."),
+        (OutgoingMail(state=MailState.SENT, sent_at=AT), "Mottaget av e-postservern kl. 14.32."),
+        (OutgoingMail(state=MailState.FAILED), "Serverns svar står på mejlets sida"),
+        (OutgoingMail(state=MailState.UNCERTAIN, attempts=1, not_before=AT), "skickas igen kl. 14.32."),
+        (OutgoingMail(state=MailState.UNCERTAIN, attempts=3), "har inte svarat att det kommit fram."),
+    ],
+)
+def test_staff_is_not_spoken_to_as_the_one_who_waits(mail: OutgoingMail, said: str) -> None:
+    text = told_to_staff(mail)
+    assert said in text
+    assert "din " not in text.lower()
 
 
 def test_every_state_has_its_words() -> None:

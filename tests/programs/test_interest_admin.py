@@ -76,7 +76,7 @@ def test_the_list_says_what_became_of_the_mail(staff_client: Client) -> None:
     assert [cell.get_text(strip=True) for cell in page.select(".field-mail_shown")] == ["skickat"]
     row = InterestRegistration.objects.get(name="Åsa Öberg")
     text = staff_client.get(f"{LIST}{row.pk}/change/").content.decode()
-    assert "mottagen av e-postservern" in text
+    assert "Mottaget av e-postservern kl." in text
     assert f"about_id={row.pk}" in text
     assert "intresset anmäldes" in text
 
@@ -102,6 +102,8 @@ def test_the_export_is_text_without_live_formulas(staff_client: Client) -> None:
     assert head[:2] == ["Referens", "Inkom"]
     by_name = {row[head.index("Namn")]: row for row in rows}
     assert set(by_name) == {"Åsa Öberg", "'=HYPERLINK(1)", "••••••-•••• Tolvan"}
+    came = timezone.localtime(InterestRegistration.objects.get(name="Åsa Öberg").created_at)
+    assert by_name["Åsa Öberg"][head.index("Inkom")] == came.replace(microsecond=0, tzinfo=None)
     assert by_name["'=HYPERLINK(1)"][head.index("Meddelande")] == "'@SUM(1)"
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 

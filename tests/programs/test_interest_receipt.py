@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -52,11 +53,13 @@ def test_it_is_one_statement(
     assert found.mail.mood is Mood.WAITING
 
 
+@time_machine.travel(AT, tick=False)
 def test_it_says_when_the_letter_was_taken(registration: InterestRegistration) -> None:
     OutgoingMail.objects.update(state=MailState.SENT, sent_at=AT)
     assert "mottagen av e-postservern kl. 14.32" in words_of(registration)
 
 
+@time_machine.travel(AT, tick=False)
 def test_it_says_when_the_letter_is_tried_again(registration: InterestRegistration) -> None:
     OutgoingMail.objects.update(state=MailState.QUEUED, attempts=1, not_before=AT)
     assert "Vi försöker igen kl. 14.32" in words_of(registration)
