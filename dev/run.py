@@ -46,6 +46,7 @@ def _environment(redis_url: str) -> dict[str, str]:
         "VAR_DIR": str(VAR),
         "SITE_URL": ADDRESS,
         "REDIS_URL": redis_url,
+        "STAFF_EMAILS": "kansli@samspel.example",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(free_port()),
         "UVICORN_HOST": HOST,

@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "portal.accounts.middleware.RefusedFormsSaySo",
     "allauth.account.middleware.AccountMiddleware",
 ]
+if DEBUG:
+    MIDDLEWARE.append("portal.demo.middleware.OwnNotFound")
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -321,7 +323,7 @@ RECAPTCHA_VERIFY_REQUEST_TIMEOUT = 3
 CAPTCHA_PROVIDER = env.str("CAPTCHA_PROVIDER", default="recaptcha" if RECAPTCHA_PRIVATE_KEY else "altcha")
 ALTCHA_HMAC_KEY = env.str("ALTCHA_HMAC_KEY", default=SECRET_KEY)
 ALTCHA_INCLUDE_TRANSLATIONS = False
-# Valid posts that one address may make: (how many, in how many seconds). A whole town hall may share one address.
+# Posts of a public form from one address, right or wrong: (how many, in how many seconds). A town hall may share one.
 FORM_RATE_LIMITS = [(25, 60), (100, 3600)]
 
 # --- Security --------------------------------------------------------------------------------------------------------

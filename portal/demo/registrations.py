@@ -15,11 +15,12 @@ from django.utils import timezone
 from portal.core import audit
 from portal.core.captcha import NO_SCRIPT, UNAVAILABLE, CaptchaResult
 from portal.core.forms import Submitted
-from portal.core.models import CaptchaOutcome
+from portal.core.models import CaptchaOutcome, OutgoingMail
 from portal.core.normalisation import clean_address
 from portal.organisations.models import Organisation
 from programs.actions.arrivals import Arrival
 from programs.actions.registrations import register_interest, withdraw_interest
+from programs.actions.summaries import LETTER, queue_daily_summary
 from programs.forms import Interest
 from programs.models import InterestRegistration, Role
 from programs.queries.catalogue import OpenRound, open_interest_round
@@ -62,6 +63,12 @@ def ensure_registrations() -> int:
     for person in missing:
         _register(person, open_round)
     return len(missing)
+
+
+def ensure_summary() -> None:
+    """The morning's mail to staff, once: nobody who tries the demo waits for the morning."""
+    if not OutgoingMail.objects.filter(letter=LETTER).exists():
+        queue_daily_summary()
 
 
 @transaction.atomic

@@ -71,7 +71,7 @@ class ContactForm(EnquiryForm):
         label=_("E-post"),
         help_text=_("Hit skickar vi en bekräftelse och vårt svar."),
         error_messages={"required": _("Skriv din e-postadress, så att vi kan svara.")},
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "data-check-domain": True}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
     organisation = LineField(
         longest=200,
@@ -112,7 +112,7 @@ class AccessibilityReportForm(EnquiryForm):
         required=False,
         label=_("E-post"),
         help_text=_("Bara om du vill ha svar. Utan adress är du anonym."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "data-check-domain": True}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
 
     def report_content(self) -> ReportContent:

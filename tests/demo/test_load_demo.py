@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from agreements.models import Agreement, CommentThread, Document, Member, Paper
 from agreements.queries.agreeing import agreeing_state
@@ -42,6 +43,17 @@ def test_a_second_run_changes_nothing(demo: str) -> None:
     call_command("load_demo", stdout=StringIO())
 
     assert state() == before
+
+
+def test_staff_has_one_summary_to_look_at(demo: str, settings: Settings) -> None:
+    settings.STAFF_EMAILS = ["kansli@samspel.example"]
+
+    for _time in range(2):
+        call_command("load_demo", stdout=StringIO())
+
+    mail = OutgoingMail.objects.get(letter="programs/interest_summary")
+    assert mail.to_email == "kansli@samspel.example"
+    assert "nya intresseanmälningar" in mail.subject
 
 
 def test_each_installation_has_secrets_of_its_own(demo: str) -> None:

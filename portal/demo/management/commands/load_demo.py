@@ -14,7 +14,7 @@ from portal.demo.agreements import addresses, ensure_agreements
 from portal.demo.cohorts import PARTICIPANT, ensure_cohorts
 from portal.demo.media import ensure_media
 from portal.demo.orders import ensure_orders
-from portal.demo.registrations import ensure_registrations
+from portal.demo.registrations import ensure_registrations, ensure_summary
 from portal.demo.staff import STAFF, ensure_staff
 
 
@@ -42,6 +42,7 @@ class Command(BaseCommand):
     def _load(self) -> None:
         ensure_staff()
         added = ensure_registrations()
+        ensure_summary()
         placed = ensure_cohorts()
         shown = ensure_media()
         ordered = ensure_orders()
