@@ -20,12 +20,14 @@ import yaml
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from portal.core import exports
 from portal.core.models import OutgoingMail
 from portal.core.smtp import message, on_the_wire
 from programs.admin.registrations import HEADINGS, export_row
 from programs.models import FLAG_LABELS, InterestRegistration
+from tests.accounts.people import log_in, make_staff
 from tests.programs.interest import BASE, errors, load_reference_rows, open_form
 
 if TYPE_CHECKING:
@@ -252,6 +254,28 @@ def check_invariants(visitor: Client) -> None:
         assert sheet is not None
         assert "f" not in {cell.data_type for cell in sheet[2]}
         assert not [cell.value for cell in sheet[2] if str(cell.value or "").startswith(tuple("=+-@\t\r"))]
+
+
+def test_staff_can_read_all_that_was_accepted(client: Client, settings: Settings) -> None:
+    """The list, each registration's own page and the mails render, whatever people typed."""
+    settings.FORM_RATE_LIMITS = [(1000, 60)]
+    accepted = {name: case for name, case in CASES.items() if expectation(case) in {"accepted", "normalised"}}
+    for name, case in accepted.items():
+        fields = {**open_form(client), **BASE, "email": f"{name.lower()}@kommun.example"}
+        assert send(client, as_request(case, fields)).status_code == 303
+    staff = log_in(Client(), make_staff())
+    registrations, mails = InterestRegistration.objects.all(), OutgoingMail.objects.all()
+
+    pages = [
+        staff.get(reverse("admin:programs_interestregistration_changelist"), {"all": ""}),
+        *(staff.get(reverse("admin:programs_interestregistration_change", args=[row.pk])) for row in registrations),
+        *(staff.get(reverse("admin:core_outgoingmail_change", args=[mail.pk])) for mail in mails),
+    ]
+
+    assert {page.status_code for page in pages} == {200}
+    assert len(mails) == len(accepted) >= 35
+    for page in pages:
+        assert not BeautifulSoup(page.content, "html.parser").select("[onload], main style, img[src^='file:']")
 
 
 def test_the_catalogue_is_run_whole() -> None:
