@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -13,11 +14,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core import audit, exports, search
+from portal.core import audit, exports, formats, search
 from portal.core.admin import KINDS as MAIL_KINDS
 from portal.core.admin import AuditedAdmin, status_tag
 from portal.core.admin_site import Panel, Row, site
@@ -28,7 +30,7 @@ from portal.core.references import read_reference
 from portal.core.states import MailState
 from portal.organisations.models import OrganisationKind
 from programs.actions.registrations import withdraw_interest
-from programs.models import FLAG_LABELS, InterestRegistration, Programme, ProgrammeKind, Role
+from programs.models import FLAG_LABELS, InterestRegistration, InterestRepeat, Programme, ProgrammeKind, Role
 from programs.states import InterestState
 
 # As many as are fetched by their keys.
@@ -158,6 +160,24 @@ def _confirmations(registrations: Iterable[InterestRegistration]) -> dict[str, O
     return {mail.about_id: mail for mail in about.defer("text_body", "html_body").order_by("pk")}
 
 
+def _behind_reference(reference: str) -> list[uuid.UUID]:
+    registrations = InterestRegistration.objects.filter(reference=reference).values_list("pk", flat=True)
+    later = InterestRepeat.objects.filter(reference=reference).values_list("registration_id", flat=True)
+    return [*registrations, *later]
+
+
+def _told(repeat: InterestRepeat) -> str:
+    at = formats.date_and_time(repeat.created_at)
+    if repeat.adopted_at is None:
+        return _("%(reference)s kom %(at)s. Personen har inte valt dem.") % {"reference": repeat.reference, "at": at}
+    chosen = formats.date_and_time(repeat.adopted_at)
+    return _("%(reference)s kom %(at)s. Personen valde dem %(chosen)s.") % {
+        "reference": repeat.reference,
+        "at": at,
+        "chosen": chosen,
+    }
+
+
 class WithConfirmations(ChangeList):
     """A page of the list that knows what became of each registration's mail."""
 
@@ -195,8 +215,8 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     actions = ("export_selected", "withdraw_selected")
     fieldsets = (
         (None, {"fields": ("reference", "state", "interest_round", "created_at", "updated_at", "flags_shown")}),
-        (gettext_lazy("Personen"), {"fields": ("name", "email", "phone", "phone_e164", "organisation", "role")}),
-        (gettext_lazy("Vad det gäller"), {"fields": ("programmes_shown", "wants_information", "message")}),
+        (gettext_lazy("Personen"), {"fields": ("name", "mail_to", "call_to", "organisation", "role")}),
+        (gettext_lazy("Vad det gäller"), {"fields": ("programmes_shown", "message", "repeats_told")}),
         (gettext_lazy("Bekräftelsen"), {"fields": ("mail_told",)}),
         (gettext_lazy("Om anmälan"), {"fields": ("captcha_outcome", "withdrawn_at", "delete_after")}),
     )
@@ -209,12 +229,12 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     ) -> tuple[QuerySet[InterestRegistration], bool]:
         """Few are found by their search text alone and then fetched; of many, the first page is near anyway.
 
-        A whole reference is one registration, or none.
+        A whole reference is one registration, or none: also that of a later form, which its sender has a receipt of.
         """
         if not search_term.strip():
             return queryset, False
         if reference := read_reference(search_term):
-            return queryset.filter(reference=reference), False
+            return queryset.filter(pk__in=_behind_reference(reference)), False
         everybody = InterestRegistration.objects.order_by()
         found = list(search.find(everybody, search_term).values_list("pk", flat=True)[: FEW + 1])
         if len(found) > FEW:
@@ -264,6 +284,24 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     def programmes_shown(self, registration: InterestRegistration) -> str:
         more = [_("mer information")] if registration.wants_information else []
         return ", ".join([*(programme.name for programme in registration.programmes.all()), *more])
+
+    @admin.display(description=gettext_lazy("e-post"))
+    def mail_to(self, registration: InterestRegistration) -> SafeString:
+        address = registration.email
+        return format_html(
+            '<a href="mailto:{}?subject={}">{}</a>', quote(address, "@"), registration.reference, address
+        )
+
+    @admin.display(description=gettext_lazy("telefon"))
+    def call_to(self, registration: InterestRegistration) -> str | SafeString:
+        if not registration.phone_e164:
+            return registration.phone or "–"
+        return format_html('<a href="tel:{}">{}</a>', registration.phone_e164, registration.phone)
+
+    @admin.display(description=gettext_lazy("nya uppgifter från samma adress"))
+    def repeats_told(self, registration: InterestRegistration) -> str | SafeString:
+        lines = ((_told(repeat),) for repeat in registration.repeats.all())
+        return format_html_join("", "<div>{}</div>", lines) or "–"
 
     @admin.display(description=gettext_lazy("att titta på"))
     def flags_shown(self, registration: InterestRegistration) -> str | SafeString:

@@ -12,9 +12,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from portal.core import audit
 from portal.core.models import AuditEvent, OutgoingMail
 from portal.core.states import MailState
-from programs.models import InterestRegistration
+from programs.actions.registrations import adopt_interest_repeat
+from programs.models import InterestRegistration, InterestRepeat
 from programs.states import InterestState
 from tests.accounts.people import log_in, make_staff
 from tests.programs.interest import load_reference_rows, register
@@ -161,3 +163,44 @@ def test_the_numbers_of_the_front_page_lead_to_as_many_rows(staff_client: Client
         number, link = rows[label]
         shown = BeautifulSoup(staff_client.get(link).content, "html.parser").select("#result_list tbody tr")
         assert (label, len(shown)) == (label, int(number))
+
+
+def test_a_later_forms_reference_finds_the_registration_and_its_page_tells_of_it(staff_client: Client) -> None:
+    register(Client(), name="Åsa Öberg", email="asa@kommun.example", message="Nytt nummer")
+    later = InterestRepeat.objects.get()
+    row = InterestRegistration.objects.get(name="Åsa Öberg")
+
+    assert names(staff_client, f"?q={later.reference.lower()}") == ["Åsa Öberg"]
+    before = shown(staff_client, row, "repeats_told")
+    adopt_interest_repeat(later, by=audit.PERSON)
+    after = shown(staff_client, row, "repeats_told")
+
+    assert before.startswith(later.reference)
+    assert before.endswith("Personen har inte valt dem.")
+    assert "Personen valde dem" in after
+    # What was not chosen by the owner of the mailbox is nobody's word yet.
+    assert "Nytt nummer" not in before
+
+
+def shown(client: Client, row: InterestRegistration, field: str) -> str:
+    page = BeautifulSoup(client.get(f"{LIST}{row.pk}/change/").content, "html.parser")
+    cell = page.select_one(f".field-{field} .readonly")
+    assert cell is not None
+    return cell.get_text(" ", strip=True)
+
+
+def test_staff_writes_and_phones_with_one_press(staff_client: Client) -> None:
+    row = InterestRegistration.objects.get(name="Åsa Öberg")
+    page = BeautifulSoup(staff_client.get(f"{LIST}{row.pk}/change/").content, "html.parser")
+
+    links = [str(link["href"]) for link in page.select(".readonly a[href^='mailto:'], .readonly a[href^='tel:']")]
+
+    assert links == [f"mailto:asa@kommun.example?subject={row.reference}", "tel:+46701740605"]
+
+
+def test_an_address_with_odd_signs_stays_one_address(staff_client: Client) -> None:
+    register(Client(), name="Bo?cc=x", email="bo?cc=x@kommun.example")
+    row = InterestRegistration.objects.get(name="Bo?cc=x")
+    page = staff_client.get(f"{LIST}{row.pk}/change/").content.decode()
+
+    assert f'href="mailto:bo%3Fcc%3Dx@kommun.example?subject={row.reference}"' in page
