@@ -162,7 +162,7 @@ CACHES = {
 # --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", "Svenska")]
-USE_I18N = True
+FORMAT_MODULE_PATH = "portal.formats"
 USE_TZ = True
 TIME_ZONE = "Europe/Stockholm"
 
