@@ -77,7 +77,7 @@ class LetterFilter(admin.SimpleListFilter):
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
-    list_display = ("subject_shown", "state_tag", "to_shown", "created_at", "sent_at", "attempts", "letter_shown")
+    list_display = ("subject_shown", "state_tag", "to_shown", "created_at", "sent_at", "attempts")
     list_filter = ("state", LetterFilter)
     list_per_page = 50
     search_fields = ("to_email", "subject")

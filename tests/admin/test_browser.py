@@ -152,3 +152,26 @@ def test_a_passkey_opens_admin_by_itself(new_context: NewContext, live: LiveServ
 
     page.get_by_role("heading", name="Översikt").wait_for()
     assert OutgoingMail.objects.filter(letter="accounts/login_code").count() == 1
+
+
+def test_what_is_heaped_on_one_row_is_not_painted_over_the_next(page: Page, live: LiveServer) -> None:
+    make_mail("k1", subject="Zacharias")
+    odd = make_mail("k2", subject="Z")
+
+    def second_row() -> bytes:
+        page.goto(f"{live.url}/admin/core/outgoingmail/")
+        return page.locator("#result_list tbody tr").nth(1).screenshot()
+
+    plain = second_row()
+    OutgoingMail.objects.filter(pk=odd.pk).update(subject="Z" + "\u0334\u0322\u0353" * 60)
+    assert second_row() == plain
+
+
+def test_the_longest_address_pushes_no_column_of_the_mails_out_of_sight(page: Page, live: LiveServer) -> None:
+    make_mail(to_email=f"{'a' * 64}@{'b' * 63}.example", sent_at=timezone.now(), state=MailState.SENT)
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    page.goto(f"{live.url}/admin/core/outgoingmail/")
+
+    region = page.locator("#changelist-form .results")
+    assert region.evaluate("element => element.scrollWidth <= element.clientWidth")
