@@ -237,6 +237,16 @@ class OpenApplicationForm(ApplicationFields, PortalForm):
         helper.render_hidden_fields = True
         return self.add_buttons(helper)
 
+    def refuse_left_behind(self, contact_url: str) -> None:
+        """Say that it has been changed from elsewhere since: where to go on, and nothing of what is there."""
+        text = gettext(
+            "Ansökan har ändrats sedan du sparade den härifrån, kanske av dig själv med länken i mejlet från oss."
+            " Därför är det som står här inte sparat, och inget annat är ändrat. Öppna länken i mejlet och fortsätt"
+            " där. Det du skrev står kvar här, så att du kan kopiera det du vill ha med. Hittar du inte mejlet?"
+            ' <a href="{url}" target="_blank">Skriv till oss (öppnas i en ny flik)</a>.'
+        )
+        self.add_error(None, ValidationError(format_html(text, url=contact_url), code="left_behind"))
+
     @property
     def applicant(self) -> Address:
         found: Address = self.cleaned_data["email"]

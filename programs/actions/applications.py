@@ -19,7 +19,7 @@ from portal.core.forms import Submitted
 from portal.core.normalisation import Address
 from portal.core.references import new_reference
 from portal.core.states import TransitionRefused
-from portal.core.windows import Seen
+from portal.core.windows import SavedElsewhere, Seen, stamp
 from programs import mail_applications, mail_places
 from programs.actions import places
 from programs.actions.locking import lock_cohort, lock_place
@@ -36,7 +36,9 @@ from programs.queries.applications import (
 from programs.queries.places import counted_place, deletion_day
 from programs.states import PlaceState
 
-PLACE_FIELDS = ("name", "phone", "phone_e164", "organisation", "role", "side")
+PLACE_FIELDS = ("name", "phone", "organisation", "role", "side")
+# Where the open form's own page still leads on. From the others only the personal link does.
+STILL_OPEN = (PlaceState.STARTED, *CAN_BE_CHANGED)
 
 
 class RoundIsClosed(Exception):  # noqa: N818 - an answer to the caller
@@ -49,6 +51,13 @@ class AlreadySent(Exception):  # noqa: N818 - an answer to the caller
     def __init__(self, receipt: Receipt, at: datetime | None) -> None:
         super().__init__(receipt, at)
         self.receipt, self.at = receipt, at
+
+
+class GoneOn(Exception):  # noqa: N818 - an answer to the caller
+    """What this very open form left has been changed from elsewhere since: nothing is written.
+
+    It says no more than that: who sends an open form has not shown that the mailbox is theirs.
+    """
 
 
 @dataclass(frozen=True)
@@ -78,8 +87,8 @@ def save_open_application(cohort: Cohort, arrival: OpenArrival, *, by: audit.Act
     """Keep what the open form says, as a draft or as an application; a repeat of the form changes the same row.
 
     Who looks on learns nothing of the address: if it has a place already, what came in is kept as a draft, the visitor
-    sees the usual receipt, and the owner of the mailbox gets a mail. Raises `ProofAlreadyUsed`, `RoundIsClosed` and
-    `AlreadySent`.
+    sees the usual receipt, and the owner of the mailbox gets a mail. What somebody saved after the form by the personal
+    link is never replaced by it. Raises `ProofAlreadyUsed`, `RoundIsClosed`, `GoneOn` and `AlreadySent`.
     """
     locked = _open(lock_cohort(cohort.pk))
     place = Place.objects.filter(pk=arrival.place_id(locked)).select_related("organisation").first()
@@ -119,7 +128,7 @@ def _draft(cohort: Cohort, arrival: OpenArrival) -> Place:
 def _save_draft(place: Place, arrival: OpenArrival, *, by: audit.Actor) -> None:
     submitted = arrival.submitted
     came_in = {"captcha_outcome": submitted.captcha.outcome, "captcha_proof": submitted.captcha.proof}
-    _write(place, arrival.details, flags=list(submitted.flags), **came_in)
+    _write_open(place, arrival.details, flags=list(submitted.flags), **came_in)
     if arrival.is_sent:
         _send(place, by=by)
     else:
@@ -133,11 +142,12 @@ def _tell_where_to_go_on(place: Place, *, by: audit.Actor) -> None:
 
 def _arrive_again(place: Place, arrival: OpenArrival, *, by: audit.Actor) -> None:
     """The same form once more: pressed twice, mended after going back, or sent after it was saved."""
+    _refuse_where_gone_on(place, arrival.details)
     was_sent = place.application.sent_at is not None
     if was_sent and not arrival.is_sent:
         raise AlreadySent(Receipt(place.pk, again=True), place.application.sent_at)
     moved = _take_new_address(place, arrival.address)
-    changed = [*moved, *_write(place, arrival.details)]
+    changed = [*moved, *_write_open(place, arrival.details)]
     if not was_sent and arrival.is_sent:
         _send(place, by=by)
     elif changed and not was_sent and moved:
@@ -146,10 +156,25 @@ def _arrive_again(place: Place, arrival: OpenArrival, *, by: audit.Actor) -> Non
         _tell_change(place, changed, by=by)
 
 
+def _refuse_where_gone_on(place: Place, details: ApplicationDetails) -> None:
+    """Raises `GoneOn` where the form would replace what it did not leave there itself, or what has been decided on.
+
+    A page of what was sent that is sent again, by a browser that opens its tabs anew, is no such thing.
+    """
+    application, stored = place.application, application_values(place)
+    seen = Seen(application.open_form_stamp, _told(details))
+    try:
+        seen.check(stored)
+    except SavedElsewhere:
+        raise GoneOn from None
+    if place.state not in STILL_OPEN and not (application.sent_at and seen.repeats(stored)):
+        raise GoneOn
+
+
 def _take_new_address(place: Place, address: Address) -> list[str]:
     """A mistyped address is mended by going back; one that belongs to another place is not taken over."""
     others = Place.objects.counted().filter(cohort=place.cohort, email_key=address.key).exclude(pk=place.pk)
-    if place.email_key == address.key or place.state not in (PlaceState.STARTED, *CAN_BE_CHANGED):
+    if place.email_key == address.key or place.state not in STILL_OPEN:
         return []
     if place.state != PlaceState.STARTED and others.exists():
         return []
@@ -212,8 +237,20 @@ def _tell_change(place: Place, changed: list[str], *, by: audit.Actor) -> None:
 
 
 def _person(details: ApplicationDetails) -> dict[str, Any]:
-    values = {name: getattr(details, name) for name in PLACE_FIELDS if name != "phone_e164"}
+    values = {name: getattr(details, name) for name in PLACE_FIELDS}
     return {**values, "phone_e164": normalisation.e164(details.phone)}
+
+
+def _told(details: ApplicationDetails) -> dict[str, Any]:
+    """What a form says, by the names under which it is stored."""
+    return {name: getattr(details, name) for name in (*PLACE_FIELDS, *OWN_FIELDS)} | asdict(details.invoice)
+
+
+def _write_open(place: Place, details: ApplicationDetails, **came_in: Any) -> list[str]:
+    """Write what the open form says, and remember that this is what it left."""
+    changed = _write(place, details, **came_in)
+    Application.objects.filter(place=place).update(open_form_stamp=stamp(_told(details)))
+    return changed
 
 
 def _write(place: Place, details: ApplicationDetails, **came_in: Any) -> list[str]:

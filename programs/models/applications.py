@@ -62,6 +62,8 @@ class Application(HoldsPersonalData):
     )
     captcha_proof = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - NULLs differ
     flags = models.JSONField(_("att titta på"), default=list, blank=True, editable=False)
+    # What the open form last left here, as `portal.core.windows.stamp` tells it: whether somebody has gone on since.
+    open_form_stamp = models.CharField(max_length=64, blank=True, editable=False)
     saved_at = models.DateTimeField(_("sparad"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("skickad"), null=True, blank=True, editable=False)
     delete_after: models.DateField[date, date] = models.DateField(_("raderas efter"), db_index=True)

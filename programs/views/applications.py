@@ -75,6 +75,9 @@ def _posted(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     except actions.AlreadySent as found:
         form.refuse_draft(SentBefore(found.at, reverse("application_receipt", args=[found.receipt.id])))
         return _open_page(request, form, cohort)
+    except actions.GoneOn:
+        form.refuse_left_behind(reverse("contact"))
+        return _open_page(request, form, cohort)
     address = reverse("application_receipt", args=[receipt.id])
     return see_other(f"{address}?igen=1" if receipt.again else address)
 
