@@ -15,7 +15,7 @@ from agreements.actions import comments as actions
 from agreements.actions.agreeing import NotAllowed
 from agreements.forms import CommentForm
 from agreements.models import CommentThread
-from agreements.views.access import Visit, for_members, visit
+from agreements.views.access import Visit, for_members, for_members_filling_in, visit
 from agreements.views.agreeing import room_address
 from agreements.views.rooms import room_response
 from portal.core.requests import see_other
@@ -23,7 +23,7 @@ from portal.core.requests import see_other
 
 @never_cache
 @require_POST
-@for_members
+@for_members_filling_in(CommentForm, of_room=True)
 def agreement_comment(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
     """A new talk about a section, or about a passage of it."""
     here = visit(request, pk)
@@ -42,7 +42,7 @@ def agreement_comment(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResp
 
 @never_cache
 @require_POST
-@for_members
+@for_members_filling_in(CommentForm, of_room=True)
 def agreement_answer(request: HttpRequest, pk: uuid.UUID, thread: int) -> HttpResponse:
     """One more contribution to a talk."""
     here, found = _thread(request, pk, thread)

@@ -19,7 +19,7 @@ from agreements.actions.agreeing import NotAllowed
 from agreements.forms import HandOverForm, ReaderForm, RoomForm
 from agreements.models import Member, MemberRole
 from agreements.queries.rooms import people_of
-from agreements.views.access import Visit, for_members, visit
+from agreements.views.access import Visit, for_members, for_members_filling_in, visit
 from agreements.views.agreeing import room_address
 from agreements.views.ended import ended_response, is_ended, why_refused
 from portal.core.requests import see_other
@@ -28,7 +28,7 @@ from portal.core.states import TransitionRefused
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@for_members_filling_in(ReaderForm)
 def agreement_members(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Who may see the agreement, and the form that invites a reader."""
     here = visit(request, pk)
@@ -84,7 +84,7 @@ def agreement_remove_reader(request: HttpRequest, pk: uuid.UUID, member: int) ->
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@for_members_filling_in(HandOverForm)
 def agreement_hand_over(request: HttpRequest, pk: uuid.UUID, member: int) -> HttpResponse:
     """One of the two leaves, and says who comes instead."""
     here = visit(request, pk, as_writer=True)

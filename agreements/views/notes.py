@@ -17,7 +17,7 @@ from agreements.actions.notes import write_note
 from agreements.forms import NoteForm
 from agreements.queries.own_data import own_data
 from agreements.queries.room_page import note_values
-from agreements.views.access import for_members, visit
+from agreements.views.access import for_members, for_members_filling_in, visit
 from agreements.views.agreeing import room_address
 from agreements.views.rooms import room_response
 from portal.core.requests import see_other
@@ -26,7 +26,7 @@ from portal.core.windows import SavedElsewhere
 
 @never_cache
 @require_POST
-@for_members
+@for_members_filling_in(NoteForm, of_room=True)
 def agreement_note(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
     """Write down, change or clear one's own note beside a section."""
     here = visit(request, pk)

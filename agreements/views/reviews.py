@@ -21,7 +21,7 @@ from agreements.collaboration.content import Content, to_html
 from agreements.forms_reviews import PulseForm, ReviewForm, ReviewPlanForm
 from agreements.models import Verdict, Version
 from agreements.queries import reviews as queries
-from agreements.views.access import Visit, for_members, visit
+from agreements.views.access import Visit, for_members_filling_in, visit
 from agreements.views.ended import ended_response, is_ended
 from portal.core.requests import see_other
 from portal.core.windows import SavedElsewhere
@@ -29,7 +29,7 @@ from portal.core.windows import SavedElsewhere
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@for_members_filling_in(ReviewPlanForm)
 def agreement_review_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """When to look at the agreement again."""
     here = visit(request, pk, as_writer=True)
@@ -56,7 +56,7 @@ def _planned(request: HttpRequest, here: Visit, form: ReviewPlanForm) -> bool:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@for_members_filling_in(ReviewForm)
 def agreement_review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What was agreed, section by section, and what to do with each."""
     here = visit(request, pk, as_writer=True)
@@ -103,7 +103,7 @@ def _reviewed(request: HttpRequest, here: Visit, version: Version, form: ReviewF
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@for_members_filling_in(PulseForm)
 def agreement_pulse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Three questions each quarter. What one answered is shown to nobody until the two who are in now both have."""
     here = visit(request, pk, as_writer=True)

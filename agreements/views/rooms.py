@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,9 +17,10 @@ from agreements.queries.room_page import room_page
 from agreements.queries.rooms import rooms_of
 from agreements.states import AgreementState
 from agreements.views.access import Visit, for_members, visit
+from portal.core.logged_out import login_required
 
 
-@login_required
+@login_required()
 @never_cache
 @require_safe
 def agreement_list(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, ClassVar, cast
 
 from allauth.account.authentication import get_authentication_records
@@ -34,6 +35,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+
+from portal.core.logged_out import View, typed_page
 
 Text = str | Promise
 # Recovery codes replace a lost second step; alone they are none.
@@ -137,6 +140,17 @@ class SamspelAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_second_step(request.user) and has_passed_second_step(request)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]  # the stub's variable
+        """As Django's, but what staff typed on a page that outlived their log-in is not thrown away."""
+        admitted = super().admin_view(view, cacheable)
+
+        @wraps(admitted)
+        def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            shown = None if request.user.is_authenticated else typed_page(request, request.get_full_path())
+            return shown or admitted(request, *args, **kwargs)
+
+        return cast("View", asked)
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

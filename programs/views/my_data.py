@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.contrib import auth
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import audit, people
+from portal.core.logged_out import login_required
 from portal.core.people import Reader
 
 
@@ -19,7 +19,7 @@ def _key(request: HttpRequest) -> str:
     return people.key_of(getattr(request.user, "email", ""))
 
 
-@login_required
+@login_required()
 @never_cache
 @require_safe
 def my_data(request: HttpRequest) -> HttpResponse:
@@ -27,7 +27,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     return render(request, "programs/my_data.html", {"sections": people.tell(_key(request), Reader.PERSON)})
 
 
-@login_required
+@login_required()
 @never_cache
 @require_safe
 def my_data_json(request: HttpRequest) -> HttpResponse:
@@ -38,7 +38,7 @@ def my_data_json(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_required
+@login_required()
 @never_cache
 @require_safe
 def erase_me(request: HttpRequest) -> HttpResponse:
@@ -46,7 +46,7 @@ def erase_me(request: HttpRequest) -> HttpResponse:
     return render(request, "programs/erase_me.html", _what_goes(request))
 
 
-@login_required
+@login_required()
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase_me_now(request: HttpRequest) -> HttpResponse:

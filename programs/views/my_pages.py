@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import audit, my_pages
+from portal.core.logged_out import login_required
 from portal.core.requests import see_other
 from portal.core.windows import SavedElsewhere
 from portal.organisations.plots import plot_of
@@ -37,7 +37,7 @@ def _mine(request: HttpRequest, pk: uuid.UUID, *, only_participants: bool = Fals
     return place
 
 
-@login_required
+@login_required()
 @never_cache
 @require_safe
 def my_pages_list(request: HttpRequest) -> HttpResponse:
@@ -49,7 +49,7 @@ def my_pages_list(request: HttpRequest) -> HttpResponse:
     return render(request, "programs/my_pages.html", context)
 
 
-@login_required
+@login_required()
 @never_cache
 @require_safe
 def my_place(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -67,7 +67,7 @@ def my_place(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "programs/my_place.html", context)
 
 
-@login_required
+@login_required()
 @never_cache
 @require_safe
 def my_challenge(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -77,7 +77,7 @@ def my_challenge(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "programs/my_challenge.html", context)
 
 
-@login_required
+@login_required(ChallengeNoteForm)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_challenge_step(request: HttpRequest, pk: uuid.UUID, step: int) -> HttpResponse:
@@ -105,7 +105,7 @@ def _noted(place: Place, step: Step, form: ChallengeNoteForm) -> bool:
     return not form.errors
 
 
-@login_required
+@login_required()
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_cohort(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -123,7 +123,7 @@ def my_cohort(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "programs/my_cohort.html", context)
 
 
-@login_required
+@login_required()
 @never_cache
 @require_safe
 def my_key_figures(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -140,7 +140,7 @@ def my_key_figures(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "programs/my_key_figures.html", context)
 
 
-@login_required
+@login_required()
 @never_cache
 @require_safe
 def my_diploma(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -154,7 +154,7 @@ def my_diploma(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return response
 
 
-@login_required
+@login_required(page="my_place")
 @never_cache
 @require_POST
 def renew_my_calendar(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

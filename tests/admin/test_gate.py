@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from tests.accounts.people import app_code, code_for, log_in, log_in_by_mail, make_staff
+from tests.logged_out_page import shown, way_back
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,18 @@ def test_log_out_is_a_post_and_ends_the_session(client: Client) -> None:
     assert client.get(reverse("admin:logout")).status_code == 405
     assert client.post(reverse("admin:logout")).headers["Location"] == reverse("account_login")
     assert client.get("/admin/").status_code == 302
+
+
+def test_what_staff_typed_on_a_page_that_outlived_the_log_in_comes_back(client: Client) -> None:
+    address = reverse("admin:programs_interestround_add")
+    typed = {"title": "Den nya sidan", "slug": "ny", "_continue": "Spara och fortsätt", "is_on": "on"}
+
+    page, button = client.post(address, typed), client.post(address, {"_save": "Spara sidan"})
+
+    assert page.status_code == 401
+    assert shown(page) == [("Det du skrev", "Den nya sidan")]
+    assert way_back(page) == address
+    assert (button.status_code, button.headers["Location"]) == (302, f"/admin/login/?next={address}")
 
 
 def test_secrets_and_roles_are_not_in_admin() -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from agreements.actions import agreeing, comments, reviews, silence
 from agreements.actions.templates import load_templates
-from agreements.models import Member
+from agreements.models import Comment, Member
 from tests.agreements.builders import Pair, logged_in, make_pair
 from tests.agreements.test_agreeing import approve_both, mark_all
 from tests.agreements.test_members import invite
@@ -79,6 +79,28 @@ def test_when_it_is_approved(pair: Pair, site: str, open_as: Callable[..., Page]
     assert wrong_with(page, site, pair, *pages, "agreement_history") == {}
     page.goto(site + reverse("agreement_version", args=[pair.agreement.pk, 1]))
     assert problems(page) == {}
+
+
+def test_a_comment_that_comes_after_a_log_out_comes_back_to_be_copied(
+    pair: Pair, site: str, open_as: Callable[..., Page]
+) -> None:
+    text = "Det här är viktigast.\nOch det här näst viktigast.\n" + "mycketlångtord" * 30
+    room = site + reverse("agreement", args=[pair.agreement.pk])
+    page = open_as(pair.chair, scripts=True)
+    page.goto(room)
+    page.get_by_text("Kommentera Fokus på de närmaste åren").click()
+    page.locator("#text-fokus").fill(text)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.locator("#write-fokus").get_by_role("button", name="Skicka kommentaren").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Du är utloggad")
+    expect(page.get_by_label("Kommentar")).to_have_value(text)
+    assert problems(page) == {}
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Logga in (öppnas i en ny flik)").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Logga in")
+    expect(page.get_by_label("Kommentar")).to_have_value(text)
+    assert not Comment.objects.exists()
 
 
 def test_the_two_mark_comment_and_approve_by_forms_alone(pair: Pair, site: str, open_as: Callable[..., Page]) -> None:

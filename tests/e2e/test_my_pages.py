@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
@@ -19,6 +22,7 @@ from programs.models import ChallengeNote, Place, Step
 from programs.states import PlaceState
 from tests.accounts.people import mailed_code
 from tests.e2e.room import PortalServer
+from tests.e2e.test_accessibility import problems
 from tests.e2e.visitor import DESKTOP, PHONE
 from tests.programs.builders import make_occasion
 from tests.programs.places import make_place, make_round
@@ -140,6 +144,84 @@ def test_what_another_window_saved_is_shown_and_replaced_only_knowingly(
     page.get_by_role("button", name="Spara").click()
     expect(page.get_by_text("Det du skrev är sparat.")).to_be_visible()
     assert ChallengeNote.objects.get(place=place).private_text == "Mitt"
+
+
+def open_step(context: BrowserContext, server: PortalServer, place: Place, text: str) -> Page:
+    """Somebody who is logged in, and has written at the first step."""
+    log_in_anew(context, server, place)
+    page = context.new_page()
+    page.goto(server.url + reverse("my_challenge_step", args=[place.pk, 1]))
+    page.get_by_label("Egna anteckningar").fill(text)
+    return page
+
+
+def log_in_anew(context: BrowserContext, server: PortalServer, place: Place) -> None:
+    """As every log-in does, this one ends the tokens of before."""
+    client = Client()
+    client.force_login(place.user or pytest.fail("no account"))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.clear_cookies()
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+
+
+WRITTEN = "Det första.\n\nDet andra, efter en tom rad.\n" + "Mer. " * 60
+
+
+def test_what_was_typed_survives_a_log_out_in_another_tab_by_the_keyboard_alone(
+    new_context: NewContext, server: PortalServer, place: Place
+) -> None:
+    context = new_context(viewport=DESKTOP, reduced_motion="reduce")
+    page = open_step(context, server, place, WRITTEN)
+    other = context.new_page()
+    other.goto(f"{server.url}/konto/logout/")
+    other.get_by_role("main").get_by_role("button", name="Logga ut").click()
+    expect(other).not_to_have_url(re.compile("logout"))
+
+    with page.expect_response(lambda response: response.request.method == "POST") as answered:
+        page.get_by_role("button", name="Spara").click()
+    assert answered.value.status == 401
+    expect(page.get_by_role("heading", level=1)).to_have_text("Du är utloggad")
+    kept = page.get_by_label("Egna anteckningar")
+    expect(kept).to_have_value(WRITTEN)
+    assert problems(page) == {}
+
+    kept.focus()
+    page.keyboard.press("Control+a")
+    assert page.evaluate("() => { const one = document.activeElement; return one.selectionEnd - one.selectionStart; }")
+    with page.expect_popup() as opened:
+        press_until(page, "Logga in (öppnas i en ny flik)")
+        page.keyboard.press("Enter")
+    new = opened.value
+    new.get_by_label("E-postadress").fill(place.email)
+    new.keyboard.press("Enter")
+    expect(new.get_by_label("Kod")).to_be_visible()
+    new.get_by_label("Kod").fill(mailed_code())
+    new.keyboard.press("Enter")
+    new.get_by_label("Egna anteckningar").fill(kept.input_value())
+    new.get_by_role("button", name="Spara").click()
+    expect(new.get_by_text("Det du skrev är sparat.")).to_be_visible()
+    assert ChallengeNote.objects.get(place=place).private_text == WRITTEN.strip()
+
+
+def test_an_old_page_after_a_new_log_in_in_another_tab_says_how_to_keep_the_text_and_that_works(
+    new_context: NewContext, server: PortalServer, place: Place
+) -> None:
+    context = new_context(viewport=PHONE, reduced_motion="reduce")
+    page = open_step(context, server, place, WRITTEN)
+    log_in_anew(context, server, place)
+    context.new_page().goto(server.url + reverse("my_pages"))
+
+    page.get_by_role("button", name="Spara").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Formuläret gick inte att ta emot")
+    expect(page.get_by_role("main")).to_contain_text("när du har loggat in på nytt i en annan flik")
+    assert "Det första." not in page.content()
+    assert problems(page) == {}
+
+    page.go_back()
+    expect(page.get_by_label("Egna anteckningar")).to_have_value(WRITTEN)
+    page.get_by_role("button", name="Spara").click()
+    expect(page.get_by_text("Det du skrev är sparat.")).to_be_visible()
+    assert ChallengeNote.objects.get(place=place).private_text == WRITTEN.strip()
 
 
 def test_one_erases_oneself_without_script(new_context: NewContext, server: PortalServer, place: Place) -> None:
