@@ -82,6 +82,24 @@ def pulse_field(label: Any) -> forms.TypedChoiceField:
     )
 
 
+def section_fields(key: str, heading: str) -> dict[str, forms.Field]:
+    """What to do with one section, and why."""
+    verdict = forms.ChoiceField(
+        label=heading,
+        choices=Verdict.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Välj vad du vill göra med rubriken.")},
+    )
+    note = TextField(label=_("Varför? %s") % heading, longest=2000, rows=2, required=False)
+    return {f"verdict_{key}": verdict, f"note_{key}": note}
+
+
+def posted_fields(data: QueryDict) -> dict[str, forms.Field]:
+    """The fields that a post of a `ReviewForm` names, for somebody who may not know the headings: by their keys."""
+    keys = dict.fromkeys(name.partition("_")[2] for name in data if name.startswith(("verdict_", "note_")))
+    return {name: field for key in keys for name, field in section_fields(key, key).items()}
+
+
 class ReviewForm(SeenForm, RoomForm):
     """Keep, change or drop, for each section of a version."""
 
@@ -92,15 +110,7 @@ class ReviewForm(SeenForm, RoomForm):
         super().__init__(data, stored=review_values(known))
         self.keys = [section["key"] for section in version.content["sections"]]
         for section in version.content["sections"]:
-            key = section["key"]
-            self.fields[f"verdict_{key}"] = forms.ChoiceField(
-                label=section["heading"],
-                choices=Verdict.choices,
-                widget=forms.RadioSelect,
-                error_messages={"required": _("Välj vad du vill göra med rubriken.")},
-            )
-            why = _("Varför? %s") % section["heading"]
-            self.fields[f"note_{key}"] = TextField(label=why, longest=2000, rows=2, required=False)
+            self.fields |= section_fields(section["key"], section["heading"])
 
     def rows(self) -> list[tuple[str, BoundField, BoundField]]:
         return [(key, self[f"verdict_{key}"], self[f"note_{key}"]) for key in self.keys]

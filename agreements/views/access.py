@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from agreements.models import Agreement, Document, Member, Version
 from agreements.permissions import is_membership_of, membership
-from portal.core.logged_out import FormClass, typed_page
+from portal.core.logged_out import Form, typed_page
 
 # Sent by the scripts of an open page: the membership that the page was made for.
 PAGE_OF = "Samspel-Member"
@@ -34,7 +34,7 @@ def for_members(view: View) -> View:
     return _asking(view, None, of_room=True)
 
 
-def for_members_filling_in(form: FormClass, *, of_room: bool = False) -> Callable[[View], View]:
+def for_members_filling_in(form: Form, *, of_room: bool = False) -> Callable[[View], View]:
     """As `for_members`, where this form is posted: from the room, or from the page at this same address."""
 
     def decorate(view: View) -> View:
@@ -43,7 +43,7 @@ def for_members_filling_in(form: FormClass, *, of_room: bool = False) -> Callabl
     return decorate
 
 
-def _asking(view: View, form: FormClass | None, *, of_room: bool) -> View:
+def _asking(view: View, form: Form | None, *, of_room: bool) -> View:
     @wraps(view)
     def asked(request: HttpRequest, pk: uuid.UUID, **rest: object) -> HttpResponse:
         page_of = request.headers.get(PAGE_OF, "")
@@ -61,7 +61,7 @@ def _asking(view: View, form: FormClass | None, *, of_room: bool) -> View:
     return cast("View", asked)
 
 
-def _logged_out(request: HttpRequest, pk: uuid.UUID, form: FormClass | None, *, of_room: bool) -> HttpResponse:
+def _logged_out(request: HttpRequest, pk: uuid.UUID, form: Form | None, *, of_room: bool) -> HttpResponse:
     """Many an address that is posted to shows nothing by itself: from there the way goes to the room."""
     here, room = request.get_full_path(), reverse("agreement", args=[pk])
     if request.method in {"GET", "HEAD"}:

@@ -18,7 +18,7 @@ from agreements.actions import reviews as actions
 from agreements.actions.agreeing import NotAllowed
 from agreements.actions.reviews import Pulse, SectionAnswer
 from agreements.collaboration.content import Content, to_html
-from agreements.forms_reviews import PulseForm, ReviewForm, ReviewPlanForm
+from agreements.forms_reviews import PulseForm, ReviewForm, ReviewPlanForm, posted_fields
 from agreements.models import Verdict, Version
 from agreements.queries import reviews as queries
 from agreements.views.access import Visit, for_members_filling_in, visit
@@ -56,7 +56,7 @@ def _planned(request: HttpRequest, here: Visit, form: ReviewPlanForm) -> bool:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members_filling_in(ReviewForm)
+@for_members_filling_in(posted_fields)
 def agreement_review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What was agreed, section by section, and what to do with each."""
     here = visit(request, pk, as_writer=True)

@@ -23,8 +23,9 @@ from django.utils.choices import flatten_choices
 from portal.core.personal_data import Text
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
-FormClass = type[forms.BaseForm]
 Fields = Mapping[str, forms.Field]
+# A form, or what tells the fields of one that differs from time to time by what was posted.
+Form = type[forms.BaseForm] | Callable[[QueryDict], Fields]
 
 # What our pages send along beside what people type, and how admin's begin that do the same.
 UNSEEN = {"csrfmiddlewaretoken", "anchor", "do", "fran", "hash", "next", "quote", "seen", "token"}
@@ -52,7 +53,7 @@ class Typed:
         return min(max(lines, FEWEST_ROWS), MOST_ROWS)
 
 
-def login_required(form: FormClass | None = None, *, page: str = "") -> Callable[[View], View]:
+def login_required(form: Form | None = None, *, page: str = "") -> Callable[[View], View]:
     """Like Django's, for a view that takes posts: what was typed in the form is not thrown away.
 
     `page` names where to go after the log-in, when the address shows no page by itself. It has the same arguments.
@@ -71,7 +72,7 @@ def login_required(form: FormClass | None = None, *, page: str = "") -> Callable
     return decorate
 
 
-def typed_page(request: HttpRequest, way: str, form: FormClass | None = None) -> HttpResponse | None:
+def typed_page(request: HttpRequest, way: str, form: Form | None = None) -> HttpResponse | None:
     """All that was typed, in the words of the form, and the way to log in; None when nothing was.
 
     `way` is the page to go on at. The answer knows what was posted and nothing else: not even whether there is such a
@@ -86,12 +87,19 @@ def typed_page(request: HttpRequest, way: str, form: FormClass | None = None) ->
     return response
 
 
-def typed(data: QueryDict, form: FormClass | None = None) -> list[Typed]:
+def typed(data: QueryDict, form: Form | None = None) -> list[Typed]:
     """What people typed and chose, in the order of the page. Of a form that is not known, what is more than a word."""
-    fields: Fields = form.base_fields if form else {}  # type: ignore[attr-defined]  # what the metaclass gathers
+    fields = _fields(data, form) if form else {}
     posted = [(name, value) for name, values in data.lists() for value in values if _is_seen(name, fields)]
     found = [Typed(_label(name, fields), _words(name, value, fields)) for name, value in posted]
     return [one for one in found if one.text.strip()]
+
+
+def _fields(data: QueryDict, form: Form) -> Fields:
+    if isinstance(form, type):
+        declared: Fields = form.base_fields  # type: ignore[attr-defined]  # what the metaclass gathers
+        return declared
+    return form(data)
 
 
 def _is_seen(name: str, fields: Fields) -> bool:

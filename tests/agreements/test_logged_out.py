@@ -53,7 +53,13 @@ def test_whatever_is_typed_comes_back_at_every_address_and_whether_there_is_such
     assert "Det jag just skrev" not in caplog.text
 
 
-REVIEW = {"verdict_fokus": "keep", "note_fokus": "Det fungerade inte hela vägen.", "seen": "0f" * 32}
+REVIEW = {
+    "verdict_fokus": "keep",
+    "note_fokus": "Nej.",
+    "verdict_moten": "change",
+    "note_moten": "",
+    "seen": "0f" * 32,
+}
 PERSON = {"name": "Nils", "title": "", "email": "ny@stod.example"}
 NAMED = [("Namn", "Nils"), ("E-postadress", "ny@stod.example")]
 SUCCESSOR = [("Efterträdarens namn", "Nils"), ("Efterträdarens e-postadress", "ny@stod.example")]
@@ -64,7 +70,7 @@ SUCCESSOR = [("Efterträdarens namn", "Nils"), ("Efterträdarens e-postadress", 
     [
         ("agreement_comment", {"text": "Ja", "quote": "ur en text", "anchor": "a b"}, [("Kommentar", "Ja")]),
         ("agreement_note", {"text": "\nBara\nmitt", "seen": "0f" * 32}, [("Din anteckning", "\nBara\nmitt")]),
-        ("agreement_review", REVIEW, [("Det du skrev", REVIEW["note_fokus"])]),
+        ("agreement_review", REVIEW, [("fokus", "Behålla"), ("Varför? fokus", "Nej."), ("moten", "Ändra")]),
         (
             "agreement_review_plan",
             {"when": "eget", "own": "2027-05-04"},
