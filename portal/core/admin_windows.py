@@ -87,7 +87,8 @@ def _saved_now(field: forms.Field, value: Any) -> str:
     words = stored_words(field, value)
     if "\n" not in words and len(words) <= LONGEST_UNFOLDED:
         return _("Sparat nu: %(words)s") % {"words": words}
-    page = '<details{}><summary>{}</summary><div class="saved-now">{}</div></details>'
+    # The long one scrolls, and the keyboard reaches it.
+    page = '<details{}><summary>{}</summary><div class="saved-now" tabindex="0">{}</div></details>'
     return format_html(page, SafeString("" if len(words) > LONGEST_UNFOLDED else " open"), _("Sparat nu"), words)
 
 

@@ -193,6 +193,7 @@ def test_a_long_text_is_folded_and_nothing_in_it_is_markup(staff_client: Client)
     assert folded is not None
     assert shown is not None
     assert (folded.has_attr("open"), shown.has_attr("open")) == (False, True)
+    assert mine.page.select(".saved-now:not([tabindex='0'])") == []
     assert mine.page.select("ul.errorlist b, ul.errorlist i") == []
     assert "<i>två</i> rader" in shown.get_text()
 
