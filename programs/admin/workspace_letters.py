@@ -35,7 +35,7 @@ USUAL: Final = {
     LetterKind.OFFER: (PlaceState.OFFERED,),
     LetterKind.WAITING_LIST: (PlaceState.WAITING,),
     LetterKind.WELCOME: (PlaceState.ACCEPTED, PlaceState.PARTICIPANT),
-    LetterKind.REMINDER: (PlaceState.PARTICIPANT,),
+    LetterKind.REMINDER: (PlaceState.ACCEPTED, PlaceState.PARTICIPANT),
     LetterKind.THANKS: (PlaceState.PARTICIPANT, PlaceState.COMPLETED),
     LetterKind.DIPLOMA: (PlaceState.COMPLETED,),
 }

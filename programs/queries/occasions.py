@@ -168,23 +168,28 @@ class AccessLine:
 
 def rooming_list(occasion: Occasion) -> list[RoomLine]:
     """Who sleeps over, for the venue."""
-    found = coming_to(occasion).filter(answers__occasion=occasion, answers__sleeps_over=True)
-    return [RoomLine(place.name_for_lists) for place in found]
+    return [RoomLine(place.name_for_lists) for place in sleeping_over(occasion)]
 
 
 def meal_list(occasion: Occasion) -> list[MealLine]:
     """Everybody who comes, for the kitchen, with what they have told of food."""
     food = dict(OccasionNeeds.objects.filter(occasion=occasion).values_list("place", "food"))
-    return [MealLine(place.name_for_lists, food.get(place.pk, "")) for place in _who_comes(occasion)]
+    return [MealLine(place.name_for_lists, food.get(place.pk, "")) for place in who_comes(occasion)]
 
 
 def access_list(occasion: Occasion) -> list[AccessLine]:
     """Who of those that come has told of access needs."""
     told = dict(OccasionNeeds.objects.filter(occasion=occasion).exclude(access="").values_list("place", "access"))
-    return [AccessLine(place.name_for_lists, told[place.pk]) for place in _who_comes(occasion) if place.pk in told]
+    return [AccessLine(place.name_for_lists, told[place.pk]) for place in who_comes(occasion) if place.pk in told]
 
 
-def _who_comes(occasion: Occasion) -> PlaceQuerySet:
+def sleeping_over(occasion: Occasion) -> PlaceQuerySet:
+    """Those who have said that they come and stay the night, in the order of their names."""
+    return coming_to(occasion).filter(answers__occasion=occasion, answers__sleeps_over=True)
+
+
+def who_comes(occasion: Occasion) -> PlaceQuerySet:
+    """Those who have said that they come, in the order of their names."""
     return coming_to(occasion).filter(answers__occasion=occasion, answers__comes=True)
 
 

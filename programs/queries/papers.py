@@ -10,8 +10,8 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from programs.models import Cohort, InvoiceBy, Invoicing, Occasion, OccasionAnswer, Place
-from programs.queries.occasions import access_list, meal_list, rooming_list
+from programs.models import Cohort, InvoiceBy, Invoicing, Occasion, OccasionAnswer, OccasionNeeds, Place
+from programs.queries.occasions import sleeping_over, who_comes
 from programs.queries.places import STAYS_WITH_THE_PROGRAMME
 from programs.states import COMES, PlaceState
 
@@ -106,14 +106,14 @@ def chosen_occasion(cohort: Cohort, number: str) -> Occasion | None:
 
 def venue_list(occasion: Occasion) -> list[VenueLine]:
     """Everybody who comes, with what the venue needs."""
-    sleepers = Counter(line.name for line in rooming_list(occasion))
-    access = {line.name: line.access for line in access_list(occasion)}
-    lines = []
-    for meal in meal_list(occasion):
-        sleeps = sleepers[meal.name] > 0
-        sleepers[meal.name] -= sleeps
-        lines.append(VenueLine(meal.name, sleeps, meal.food, access.get(meal.name, "")))
-    return lines
+    needs = {row.place_id: row for row in OccasionNeeds.objects.filter(occasion=occasion)}
+    sleepers = set(sleeping_over(occasion).values_list("pk", flat=True))
+    return [_venue_line(place, needs.get(place.pk), place.pk in sleepers) for place in who_comes(occasion)]
+
+
+def _venue_line(place: Place, needs: OccasionNeeds | None, sleeps_over: bool) -> VenueLine:
+    food, access = (needs.food, needs.access) if needs else ("", "")
+    return VenueLine(place.name_for_lists, sleeps_over, food, access)
 
 
 # --- Invoicing -------------------------------------------------------------------------------------------------------
@@ -126,8 +126,8 @@ def payers(cohort: Cohort) -> list[Payer]:
 
 def _of_places(cohort: Cohort) -> Iterable[InvoiceLine]:
     places = Place.objects.filter(cohort=cohort, state__in=STAYS_WITH_THE_PROGRAMME)
-    slept = OccasionAnswer.objects.filter(place__in=places, sleeps_over=True).values_list("place", flat=True)
-    nights = Counter(slept)
+    slept = OccasionAnswer.objects.filter(place__in=places, sleeps_over=True, occasion__cancelled_at=None)
+    nights = Counter(slept.values_list("place", flat=True))
     for place in places.select_related("organisation", "invoicing__organisation"):
         told: Invoicing | None = getattr(place, "invoicing", None)
         yield _line(told, place, nights[place.pk])

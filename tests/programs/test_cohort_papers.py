@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -155,11 +156,37 @@ def test_the_venue_gets_names_and_needs_and_nothing_else(cohort: Cohort) -> None
 
 def test_two_of_the_same_name_keep_their_own_beds(cohort: Cohort) -> None:
     occasion = answered(cohort)
-    Place.objects.filter(cohort=cohort, state=PlaceState.PARTICIPANT).update(name="Eva Ek")
-    assert sum(line.sleeps_over for line in papers.venue_list(occasion)) == 3
+    places = Place.objects.filter(cohort=cohort, state=PlaceState.PARTICIPANT).order_by("pk")
+    places.update(name="Eva Ek")
+    first, second, *others = places
+    needs = OccasionNeeds.objects.filter(occasion=occasion)
+    needs.filter(place=first).update(food="Utan nötter", access="Ramp")
+    needs.filter(place=second).update(access="Hörslinga")
+    sleeps = dict(OccasionAnswer.objects.filter(occasion=occasion).values_list("place", "sleeps_over"))
+
+    told = papers.venue_list(occasion)
+
+    assert told == [
+        papers.VenueLine("Eva Ek", sleeps[first.pk], "Utan nötter", "Ramp"),
+        papers.VenueLine("Eva Ek", sleeps[second.pk], "", "Hörslinga"),
+        *[papers.VenueLine("Eva Ek", sleeps[place.pk], "", "") for place in others],
+    ]
+    assert sum(line.sleeps_over for line in told) == 3
 
 
 # --- Invoicing -------------------------------------------------------------------------------------------------------
+def test_a_night_at_a_cancelled_occasion_is_not_invoiced(cohort: Cohort) -> None:
+    def nights() -> list[int | None]:
+        return [line.nights for payer in papers.payers(cohort) for line in payer.lines]
+
+    occasion = answered(cohort)
+    assert sum(filter(None, nights())) == 3
+
+    Occasion.objects.filter(pk=occasion.pk).update(cancelled_at=timezone.now())
+
+    assert sum(filter(None, nights())) == 0
+
+
 def test_each_participant_is_one_row_with_the_prices_as_published(cohort: Cohort) -> None:
     answered(cohort)
     invoicing(cohort, NAMES[0])
