@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from portal.core import audit, search
 from portal.core.admin import AuditedAdmin, ReadOnlyAdmin
 from portal.core.admin_site import Panel, Row, site
-from portal.core.admin_windows import SeenAdmin
+from portal.core.admin_windows import SeenAdmin, SeenModelForm
 from portal.core.exports import xlsx_response
 from portal.core.normalisation import mask_personal_numbers
 from portal.core.states import TransitionRefused
@@ -65,6 +65,7 @@ class PageAdmin(AuditedAdmin[Page]):
     search_fields = ("search_text",)
     search_help_text = gettext_lazy("Sök på ord i sidans texter.")
     readonly_fields = ("key",)
+    set_by_saving = ("updated_on",)
     fieldsets = (
         (None, {"fields": ("key", "title", "lead", "body", "contact_text")}),
         (gettext_lazy("Om sidan"), {"fields": ("published", "published_on", "updated_on", "responsible")}),
@@ -89,7 +90,12 @@ class PageAdmin(AuditedAdmin[Page]):
         return False
 
     def save_model(self, request: HttpRequest, obj: Page, form: ModelForm[Page], change: bool) -> None:
-        edit_page(obj, form.changed_data, by=audit.staff(request.user))
+        changed = form.changed_data
+        if isinstance(form, SeenModelForm) and "updated_on" in changed and form.is_left_alone("updated_on"):
+            # Sent twice: the day is the one that the first time set.
+            obj.updated_on = form.initial["updated_on"]
+            changed = [name for name in changed if name != "updated_on"]
+        edit_page(obj, changed, by=audit.staff(request.user))
 
     def save_formset(
         self, request: HttpRequest, form: ModelForm[Page], formset: BaseModelFormSet[Any, Any], change: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from portal.accounts.actions import ensure_groups
@@ -296,6 +298,49 @@ def test_a_page_with_its_statement(staff_client: Client) -> None:
     assert mine.save()
     assert Page.objects.get(pk=page.pk).lead == "Min ingress"
     assert AccessibilityStatement.objects.count() == 1
+
+
+# --- What saving sets by itself --------------------------------------------------------------------------------------
+def old_page() -> Page:
+    load_pages()
+    Page.objects.filter(key="start").update(updated_on=date(2024, 1, 2))
+    return Page.objects.get(key="start")
+
+
+def test_a_page_sent_twice_is_saved_twice_and_keeps_its_day(staff_client: Client) -> None:
+    page = old_page()
+    mine = AdminWindow(staff_client, page)
+
+    assert [mine.save(lead="Ny ingress"), mine.save(lead="Ny ingress")] == [True, True]
+
+    page.refresh_from_db()
+    assert (page.lead, page.updated_on) == ("Ny ingress", timezone.localdate())
+
+
+def test_replacing_what_a_colleague_wrote_does_not_turn_back_the_day(staff_client: Client) -> None:
+    page = old_page()
+    mine, theirs = two(staff_client, page)
+    assert theirs.save(lead="Kollegans ingress")
+
+    assert not mine.save(lead="Min ingress")
+    assert set(mine.refused) == {"", "lead"}
+    assert mine.save()
+
+    page.refresh_from_db()
+    assert (page.lead, page.updated_on) == ("Min ingress", timezone.localdate())
+
+
+def test_a_day_that_staff_chooses_holds(staff_client: Client) -> None:
+    page = old_page()
+    mine, theirs = two(staff_client, page)
+    assert theirs.save(lead="Kollegans ingress")
+
+    assert not mine.save(updated_on="2025-03-04")
+    assert set(mine.refused) == {"", "lead", "updated_on"}
+    assert mine.save()
+
+    page.refresh_from_db()
+    assert page.updated_on == date(2025, 3, 4)
 
 
 # --- At the same moment ----------------------------------------------------------------------------------------------
