@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare
 
 from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
 from programs.models import InterestRegistration, InterestRepeat
+from programs.queries.personal_links import PersonalLink
 
-HEX_ID = re.compile("[0-9a-f]{32}")
-
-_signer = signing.Signer(salt="programs.interest", sep=".")
+_link = PersonalLink("programs.interest")
 
 
 def interest_token(registration: InterestRegistration) -> str:
-    """What the link in a mail carries: only we can make it, and it names nobody.
-
-    It holds for the address that it was sent to: when that was a mistake and is mended, the link in the wrong mailbox
-    opens nothing any more.
-    """
-    signature = _signer.signature(f"{registration.pk.hex}{_signer.sep}{registration.email_key}")
-    return f"{registration.pk.hex}{_signer.sep}{signature}"
-
-
-def read_interest_token(token: str) -> str | None:
-    """The id in a token, or None for what is none. Whether we made it tells `is_interest_token`."""
-    pk, _sep, _signature = token.partition(_signer.sep)
-    return pk if HEX_ID.fullmatch(pk) else None
+    """What the link in a mail carries."""
+    return _link.token(registration)
 
 
 def is_interest_token(token: str, registration: InterestRegistration) -> bool:
     """Whether we made that token for the registration and the address that it has now."""
-    return constant_time_compare(token, interest_token(registration))
+    return _link.made(token, registration)
 
 
 def _context(registration: InterestRegistration, **more: Any) -> dict[str, Any]:

@@ -11,13 +11,15 @@ from portal.core.models import OutgoingMail
 from portal.core.outgoing import Letter, queue
 from programs.calendars import cohort_calendar
 from programs.models import Place
-from programs.queries.places import kept_until, place_token, rank, read_place_token, times_applied
+from programs.queries.places import kept_until, last_step_from, place_token, rank, times_applied
 from programs.states import PlaceState
 
-__all__ = ["own_url", "place_token", "read_place_token", "remind", "tell"]
+__all__ = ["own_url", "place_token", "remind", "tell", "tell_anew"]
 
 # Their letters carry the cohort's calendar and the way to the pages behind log-in.
 WITH_CALENDAR = {"place_accepted", "place_admitted", "place_resumed"}
+# The letter that says what holds in a state, where it is not called as the state is.
+LETTER_OF = {PlaceState.WAITING: "place_put_on_waiting_list", PlaceState.PARTICIPANT: "place_admitted"}
 
 
 def own_url(place: Place) -> str:
@@ -37,6 +39,7 @@ def _context(place: Place, **more: Any) -> dict[str, Any]:
         "occasions": list(place.cohort.occasions.filter(cancelled_at=None).select_related("theme")),
         "rank": rank(place),
         "is_again": times_applied(place) > 1,
+        "is_readdressed": False,
         "own_url": own_url(place),
         "my_pages_url": _site("my_pages"),
         "feed_url": _site("calendar_feed", place.calendar_key),
@@ -50,6 +53,16 @@ def tell(name: str, place: Place, audit_id: int, *, before: str) -> OutgoingMail
     """The letter about one step of a place ("place_offered"), once for its line in the trail."""
     key = f"{name}:{place.pk.hex}:{audit_id}"
     return _send(name, place, key, before=before)
+
+
+def tell_anew(place: Place, audit_id: int) -> OutgoingMail:
+    """What holds now, to the address that the place has got: the letter of its state, which says why it comes.
+
+    Whoever is there may have had none of the letters, and has no link that works.
+    """
+    name = LETTER_OF.get(PlaceState(place.state), f"place_{place.state}")
+    key = f"{name}:{place.pk.hex}:{audit_id}"
+    return _send(name, place, key, before=last_step_from(place), is_readdressed=True)
 
 
 def remind(name: str, place: Place, key: str) -> OutgoingMail:

@@ -23,6 +23,7 @@ from portal.core.windows import SavedElsewhere, Seen, stamp
 from programs import mail_applications, mail_places
 from programs.actions import places
 from programs.actions.locking import lock_cohort, lock_place
+from programs.actions.readdressing import readdress
 from programs.forms_application import ApplicationDetails
 from programs.models import Application, Cohort, Invoicing, Place
 from programs.queries.applications import (
@@ -150,7 +151,7 @@ def _arrive_again(place: Place, arrival: OpenArrival, *, by: audit.Actor) -> Non
     changed = [*moved, *_write_open(place, arrival.details)]
     if not was_sent and arrival.is_sent:
         _send(place, by=by)
-    elif changed and not was_sent and moved:
+    elif moved and not was_sent:
         _tell_where_to_go_on(place, by=by)
     elif changed and place.state in CAN_BE_CHANGED:
         _tell_change(place, changed, by=by)
@@ -178,7 +179,7 @@ def _take_new_address(place: Place, address: Address) -> list[str]:
         return []
     if place.state != PlaceState.STARTED and others.exists():
         return []
-    place.email, place.email_key = address.typed, address.key
+    readdress(place, address)
     return ["email"]
 
 
@@ -232,8 +233,10 @@ def _send(place: Place, *, by: audit.Actor) -> Place:
 
 
 def _tell_change(place: Place, changed: list[str], *, by: audit.Actor) -> None:
+    """To a mailbox that has had nothing yet, as one that saw it before its address was mended, all that holds."""
     line = audit.record("programs.application_changed", place, by=by, fields=sorted(changed))
-    mail_applications.application_changed(place, line.pk)
+    tell = mail_places.tell_anew if "email" in changed else mail_applications.application_changed
+    tell(place, line.pk)
 
 
 def _person(details: ApplicationDetails) -> dict[str, Any]:

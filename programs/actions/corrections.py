@@ -11,7 +11,9 @@ from portal.accounts.actions import account_for
 from portal.core import audit, normalisation
 from portal.core.normalisation import Address
 from portal.organisations.models import Organisation
+from programs import mail_places
 from programs.actions.locking import lock_place
+from programs.actions.readdressing import readdress
 from programs.models import Application, Invoicing, Place
 from programs.states import NOT_COUNTED
 
@@ -37,7 +39,8 @@ class Correction:
 def correct_place(place: Place, correction: Correction, *, by: audit.Actor) -> Place:
     """Put a person's details right. Raises `AddressTaken`.
 
-    With another address the place belongs to another mailbox: whoever owns the earlier one no longer gets in.
+    With another address the place belongs to another mailbox: whoever owns the earlier one no longer gets in, and
+    whoever owns the new one is told what holds, with a link of their own.
     """
     row = lock_place(place)
     address = correction.email
@@ -46,24 +49,24 @@ def correct_place(place: Place, correction: Correction, *, by: audit.Actor) -> P
     for name in changed:
         setattr(row, name, details[name])
     row.phone_e164 = normalisation.e164(row.phone)
+    moves = False
     if row.email != address.typed:
         changed.append("email")
-        _readdress(row, address, by=by)
+        moves = _readdress(row, address, by=by)
     if changed:
         row.save()
-        # `save` leaves the account to the verbs.
-        Place.objects.filter(pk=row.pk).update(user=row.user)
-        audit.record("programs.place_corrected", row, by=by, fields=sorted(changed), cohort=row.cohort_id)
+        line = audit.record("programs.place_corrected", row, by=by, fields=sorted(changed), cohort=row.cohort_id)
+        if moves:
+            mail_places.tell_anew(row, line.pk)
     return row
 
 
-def _readdress(row: Place, address: Address, *, by: audit.Actor) -> None:
+def _readdress(row: Place, address: Address, *, by: audit.Actor) -> bool:
     others = Place.objects.counted().filter(cohort_id=row.cohort_id, email_key=address.key).exclude(pk=row.pk)
     if row.state not in NOT_COUNTED and others.exists():
         raise AddressTaken
-    if row.email_key != address.key and row.user_id is not None:
-        row.user = account_for(address.typed, row.name, by=by)
-    row.email, row.email_key = address.typed, address.key
+    needs_account = row.user_id is not None and row.email_key != address.key
+    return readdress(row, address, account_for(address.typed, row.name, by=by) if needs_account else None)
 
 
 @transaction.atomic

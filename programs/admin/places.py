@@ -58,7 +58,14 @@ class PlaceForm(forms.ModelForm[Place]):
     """What staff may put right about a person. The address is cleaned as in the public forms."""
 
     name = LineField(label=gettext_lazy("Namn"), longest=200, widget=forms.TextInput(attrs=WIDE))
-    email = AddressField(label=gettext_lazy("E-postadress"), widget=forms.EmailInput(attrs=WIDE))
+    email = AddressField(
+        label=gettext_lazy("E-postadress"),
+        widget=forms.EmailInput(attrs=WIDE),
+        help_text=gettext_lazy(
+            "Ändrar du adressen får personen ett mejl dit om det som gäller nu, med en ny länk."
+            " Länkarna i mejl till den gamla adressen slutar att fungera."
+        ),
+    )
     phone = PhoneField(label=gettext_lazy("Telefonnummer"), required=False)
     organisation = OrganisationField(label=gettext_lazy("Kommun eller region"))
     role = forms.ChoiceField(label=gettext_lazy("Uppdrag"), required=False, choices=[("", "–"), *Role.choices])

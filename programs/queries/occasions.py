@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
-from django.core import signing
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from portal.core import formats
 from portal.core.models import OutgoingMail
 from programs.models import Attendance, EvaluationReceipt, Occasion, OccasionAnswer, OccasionNeeds, Place, PlaceQuerySet
+from programs.queries.personal_links import PersonalLink, id_in
 from programs.states import COMES, PlaceState
 
 # Who plans by the dates: an offer is answered by looking in the calendar.
@@ -20,22 +19,21 @@ PLANS_BY_THE_DATES = (PlaceState.OFFERED, PlaceState.ACCEPTED, PlaceState.PARTIC
 # Memory fades, and what comes later changes nothing for the next occasion.
 DAYS_OF_EVALUATION = 60
 
-_signer = signing.Signer(salt="programs.occasion", sep=".")
+_link = PersonalLink("programs.occasion")
 
 
 # --- The personal links ----------------------------------------------------------------------------------------------
 def occasion_token(place: Place, occasion: Occasion) -> str:
-    """What a personal link to an occasion carries: only we can make it, and it names nobody."""
-    return _signer.sign(f"{place.pk.hex}-{occasion.pk}")
+    """What a personal link to an occasion carries."""
+    return _link.token(place, f"-{occasion.pk}")
 
 
-def read_occasion_token(token: str) -> tuple[UUID, int] | None:
-    """The ids of the place and the occasion, or None for a token that we did not make."""
-    try:
-        place, _dash, occasion = _signer.unsign(token).partition("-")
-    except signing.BadSignature:
-        return None
-    return UUID(hex=place), int(occasion)
+def read_occasion_token(token: str) -> tuple[Place, int] | None:
+    """The place and the occasion's id, or None for a token that we did not make."""
+    pk = id_in(token)
+    place = Place.objects.select_related("cohort__programme").filter(pk=pk).first() if pk else None
+    named = token.partition(".")[0].partition("-")[2]
+    return (place, int(named)) if place and _link.made(token, place, f"-{named}") else None
 
 
 def answer_path(place: Place, occasion: Occasion) -> str:

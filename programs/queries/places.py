@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.core import signing
 from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from portal.core.normalisation import Address
 from portal.organisations.models import GOTLAND_CODES, Organisation
 from programs.models import Cohort, Place
 from programs.models.places import DAYS_AFTER_PROGRAMME, DAYS_AFTER_WITHDRAWAL, DAYS_OF_DRAFT, PLACE_RECORD
+from programs.queries.personal_links import PersonalLink, id_in
 from programs.states import COMES, CohortState, PlaceState
 
 
@@ -37,26 +37,20 @@ STAYS_WITH_THE_PROGRAMME = (*COMES, PlaceState.INTERRUPTED)
 UNSETTLED = (PlaceState.INVITED, PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED)
 
 
-_signer = signing.Signer(salt="programs.place", sep=".")
+_link = PersonalLink("programs.place")
 
 
 def place_token(place: Place) -> str:
-    """What the link in a mail carries: only we can make it, and it names nobody."""
-    return _signer.sign(place.pk.hex)
+    """What the link in a mail carries."""
+    return _link.token(place)
 
 
-def read_place_token(token: str) -> str | None:
-    """The place's id, or None for a token that we did not make."""
-    try:
-        return _signer.unsign(token)
-    except signing.BadSignature:
-        return None
-
-
-def place_with_details(pk: str) -> Place | None:
-    """The place behind a personal link, with what its page shows."""
+def place_behind(token: str) -> Place | None:
+    """The place that the link in a mail belongs to, with what its page shows; None for anything else."""
     places = Place.objects.select_related("cohort__programme", "organisation").prefetch_related("cohort__occasions")
-    return places.filter(pk=pk).first()
+    pk = id_in(token)
+    place = places.filter(pk=pk).first() if pk else None
+    return place if place and _link.made(token, place) else None
 
 
 def counted_place(cohort: Cohort, address: Address) -> Place | None:
@@ -67,6 +61,13 @@ def counted_place(cohort: Cohort, address: Address) -> Place | None:
 def times_applied(place: Place) -> int:
     """How often the application came to count: more than once for somebody who was taken up again after a no."""
     return AuditEvent.objects.about(place).filter(event="programs.place_applied").count()
+
+
+def last_step_from(place: Place) -> str:
+    """The state from which it came to the one that it is in; "" when the trail does not say."""
+    steps = AuditEvent.objects.about(place).filter(event__startswith="programs.place_", data__to_state=place.state)
+    last = steps.order_by("pk").last()
+    return str(last.data.get("from_state", "")) if last else ""
 
 
 def free_places(cohort: Cohort) -> int | None:

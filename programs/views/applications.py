@@ -20,10 +20,9 @@ from portal.core.views import refusal
 from portal.core.windows import SavedElsewhere
 from programs.actions import applications as actions
 from programs.forms_application import OpenApplicationForm, PersonalApplicationForm, SentBefore
-from programs.mail_places import read_place_token
 from programs.models import Cohort, Place, Programme
 from programs.queries import applications as queries
-from programs.queries.places import deletion_day, place_with_details
+from programs.queries.places import deletion_day, place_behind
 from programs.states import CohortState, PlaceState
 
 # Before it opens, as opposed to after it has closed.
@@ -95,8 +94,7 @@ def application_receipt(request: HttpRequest, receipt: uuid.UUID) -> HttpRespons
 
 def _behind(token: str) -> Place:
     """The place that a personal link belongs to; 404 for anything else."""
-    pk = read_place_token(token)
-    place = place_with_details(pk) if pk else None
+    place = place_behind(token)
     if place is None:
         raise Http404
     return place

@@ -27,8 +27,7 @@ class Guest:
 def guest_behind(token: str) -> Guest:
     """404 for a link that we did not make, or whose person or occasion is gone."""
     found = read_occasion_token(token)
-    place = Place.objects.select_related("cohort__programme").filter(pk=found[0]).first() if found else None
     occasion = occasion_with_details(found[1]) if found else None
-    if place is None or occasion is None or place.cohort_id != occasion.cohort_id:
+    if found is None or occasion is None or found[0].cohort_id != occasion.cohort_id:
         raise Http404
-    return Guest(place, occasion, token)
+    return Guest(found[0], occasion, token)

@@ -21,14 +21,14 @@ from portal.core.requests import see_other
 from portal.core.states import TransitionRefused
 from programs.actions import places as actions
 from programs.models import Place
-from programs.queries.places import kept_until, place_with_details, rank, read_place_token
+from programs.queries import places as queries
+from programs.queries.places import kept_until, rank
 from programs.states import COMES, PLACE_TRANSITIONS, PlaceState
 
 
 def place_behind(token: str) -> Place:
     """The place that the link in a mail belongs to; 404 for anything else."""
-    pk = read_place_token(token)
-    place = place_with_details(pk) if pk else None
+    place = queries.place_behind(token)
     if place is None:
         raise Http404
     return place

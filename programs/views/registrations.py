@@ -27,10 +27,11 @@ from portal.core.windows import SavedElsewhere
 from programs.actions import registrations as actions
 from programs.actions.arrivals import Arrival, Came
 from programs.forms import ChangeInterestForm, InterestForm
-from programs.mail import is_interest_token, read_interest_token
+from programs.mail import is_interest_token
 from programs.models import InterestRegistration, Programme
 from programs.models.registrations import interest_deletion_day
 from programs.queries.catalogue import OpenRound, open_interest_round
+from programs.queries.personal_links import id_in
 from programs.queries.registrations import interest_receipt as find_receipt
 from programs.queries.registrations import programmes_of_round, registration_with_details
 from programs.states import InterestState
@@ -128,7 +129,7 @@ def _may_go_meanwhile(view: View) -> View:
 
 def _behind(token: str) -> InterestRegistration:
     """The registration that the link in a mail belongs to; 404 for anything else."""
-    pk = read_interest_token(token)
+    pk = id_in(token)
     registration = registration_with_details(pk) if pk else None
     if registration is None or not is_interest_token(token, registration):
         raise Http404
