@@ -149,7 +149,9 @@ def _arrive_again(place: Place, arrival: OpenArrival, *, by: audit.Actor) -> Non
         raise AlreadySent(Receipt(place.pk, again=True), place.application.sent_at)
     moved = _take_new_address(place, arrival.address)
     changed = [*moved, *_write_open(place, arrival.details)]
-    if not was_sent and arrival.is_sent:
+    # One that was sent from the address of somebody who has a place never came to count: with its own it does.
+    counts_first_now = not was_sent or (moved and place.state == PlaceState.STARTED)
+    if arrival.is_sent and counts_first_now:
         _send(place, by=by)
     elif moved and not was_sent:
         _tell_where_to_go_on(place, by=by)

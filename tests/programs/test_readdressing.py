@@ -242,3 +242,18 @@ def test_an_address_mended_by_going_back_shuts_the_wrong_mailbox(
     owner = Client()
     owner.force_login(User.objects.create_user(RIGHT))
     assert str(cohort) in owner.get(own).content.decode()
+
+
+def test_an_application_sent_from_a_colleagues_address_counts_once_it_is_mended(cohort: Cohort) -> None:
+    """The colleague has a place already: what came in beside it was kept, and never came to count."""
+    Applicant().press(SEND, WRONG)
+    applicant = Applicant()
+    applicant.press(SEND, WRONG)
+    mistaken = Place.objects.get(state=PlaceState.STARTED)
+
+    applicant.press(SEND, RIGHT)
+
+    mistaken.refresh_from_db()
+    assert (mistaken.state, mistaken.email) == (PlaceState.APPLIED, RIGHT)
+    assert letters(to_email=RIGHT) == ["programs/place_applied"]
+    assert Place.objects.get(email=WRONG).state == PlaceState.APPLIED
