@@ -193,6 +193,16 @@ def test_what_we_did_not_make_is_not_found(spoil: Callable[[str], str]) -> None:
     assert {Client().get(reverse(name, args=[spoil(token)])).status_code for name in names} == {404}
 
 
+def test_whoever_sends_a_mail_again_is_told_where_it_goes() -> None:
+    place = make_place(make_round(10), PlaceState.OFFERED, email=WRONG)
+    mend(place)
+    mail = mails_to(WRONG)[0]
+    page = admin().get(f"/admin/core/outgoingmail/{mail.pk}/skicka-igen/").content.decode()
+    assert "gäller länkarna i mejlet inte längre" in page
+    page = admin().get(f"/admin/programs/place/{place.pk}/change/").content.decode()
+    assert "Ändrar du adressen får personen ett mejl dit" in page
+
+
 # --- Whoever sent it goes back to the form and puts it right ---------------------------------------------------------
 @pytest.fixture
 def cohort() -> Cohort:
