@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.core import signing
+from django.conf import settings
+from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
 if TYPE_CHECKING:
@@ -33,9 +34,13 @@ class PersonalLink:
 
     def token(self, row: InterestRegistration | Place, more: str = "") -> str:
         """Names the row, and `more` of what the link is about; the signature covers the address as well."""
-        named = f"{row.pk.hex}{more}"
-        return f"{named}.{signing.Signer(salt=self.salt, sep='.').signature(f'{named}.{row.email_key}')}"
+        return self._signed(row, more, settings.SECRET_KEY)
 
     def made(self, token: str, row: InterestRegistration | Place, more: str = "") -> bool:
-        """Whether we made that token for the row and the address that it has now."""
-        return constant_time_compare(token, self.token(row, more))
+        """Whether we made that token for the row and the address that it has now; earlier keys count too."""
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return any(constant_time_compare(token, self._signed(row, more, key)) for key in keys)
+
+    def _signed(self, row: InterestRegistration | Place, more: str, key: str) -> str:
+        named = f"{row.pk.hex}{more}"
+        return f"{named}.{Signer(key=key, salt=self.salt, sep='.').signature(f'{named}.{row.email_key}')}"
