@@ -80,9 +80,9 @@ def letter_tested(letter: CohortLetter, place: Place, address: str, audit_id: in
     )
 
 
-def letter_sent(letter: CohortLetter, row: LetterRecipient) -> OutgoingMail:
-    """To one recipient, once."""
+def letter_sent(letter: CohortLetter, row: LetterRecipient, audit_id: int | None = None) -> OutgoingMail:
+    """To one recipient, once; with the line of the trail that changed the address, once more to the right one."""
     place = row.place
     filled = _filled(letter, recipient(letter, place, is_real=True), place.email)
-    key = f"letter_sent:{letter.pk.hex}:{place.pk.hex}"
+    key = f"letter_sent:{letter.pk.hex}:{place.pk.hex}" + (f":{audit_id}" if audit_id else "")
     return outgoing.queue(filled, about=place, key=key, delete_after=place.delete_after)

@@ -21,7 +21,7 @@ from media_catalog.models import MediaItem
 from media_catalog.models.orders import DAYS_AFTER_WITHDRAWAL, LINK_LASTS, Order, OrderLink, OrderTally
 from media_catalog.queries.orders import hash_of, ordered_films
 from media_catalog.states import ORDER_TRANSITIONS, OrderState
-from portal.core import audit
+from portal.core import audit, outgoing
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import Submitted
 from portal.core.models import OutgoingMail
@@ -85,9 +85,11 @@ def _arrive_again(content: OrderContent, submitted: Submitted, *, by: audit.Acto
 def _correct(order: Order, content: OrderContent, submitted: Submitted, *, by: audit.Actor) -> None:
     """The newer content counts, and staff looks once more at what it had answered.
 
-    With another address the links of before open nothing any more: they may lie in a stranger's mailbox.
+    With another address the links of before open nothing any more: they may lie in a stranger's mailbox, and what
+    still waits to go there does not.
     """
-    same_mailbox = key_of(order.email) == content.address.key
+    mistaken = key_of(order.email)
+    same_mailbox = mistaken == content.address.key
     if order.state == OrderState.HANDLED:
         _reopen(order, by=by)
     _count(order, order.films.all(), -1)
@@ -99,6 +101,7 @@ def _correct(order: Order, content: OrderContent, submitted: Submitted, *, by: a
     order.films.set(content.films)
     if not same_mailbox:
         order.links.all().call_in()
+        outgoing.stop(OutgoingMail.objects.about(order), mistaken)
     _count(order, content.films, 1)
     audit.record("media_catalog.order_corrected", order, by=by, flags=order.flags)
     _confirm(order, changed=same_mailbox)

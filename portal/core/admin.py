@@ -36,6 +36,7 @@ from portal.core.admin_trail import (
     who,
 )
 from portal.core.mail_preview import may_frame_previews, preview
+from portal.core.mail_status import why_stopped
 from portal.core.models import AuditEvent, MailQuerySet, OutgoingMail
 from portal.core.states import MailState
 
@@ -47,6 +48,7 @@ KINDS: Final = {
     MailState.SENT: "positive",
     MailState.FAILED: "negative",
     MailState.UNCERTAIN: "negative",
+    MailState.STOPPED: "neutral",
 }
 # A mail that waits longer than this waits for something that is out of order.
 PATIENCE: Final = timedelta(minutes=15)
@@ -91,6 +93,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     )
     readonly_fields = (
         "state_tag",
+        "reason",
         "letter_shown",
         "server_answer",
         "next_try",
@@ -106,6 +109,15 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         rows = tell_what_may_be_opened(request, super().get_queryset(request), type_field="about_type")
         in_list = request.resolver_match and request.resolver_match.url_name == "core_outgoingmail_changelist"
         return rows.defer("text_body", "html_body", "calendar") if in_list else rows
+
+    def get_fieldsets(self, request: HttpRequest, obj: OutgoingMail | None = None) -> Any:
+        """Why it was stopped stands right below the state of one that was; its text did not go out."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or obj.state != MailState.STOPPED:
+            return fieldsets
+        (title, first), (_went_out, parts), *others = fieldsets
+        state, *facts = first["fields"]
+        return ((title, {"fields": (state, "reason", *facts)}), (_("Det som inte gick ut"), parts), *others)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[OutgoingMail], search_term: str
@@ -138,6 +150,10 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     @admin.display(description=gettext_lazy("e-postserverns svar"))
     def server_answer(self, mail: OutgoingMail) -> str:
         return admin_letters.server_answer(mail)
+
+    @admin.display(description=gettext_lazy("varför det stoppades"))
+    def reason(self, mail: OutgoingMail) -> str:
+        return why_stopped()
 
     @admin.display(description=gettext_lazy("nästa försök"))
     def next_try(self, mail: OutgoingMail) -> str:
@@ -213,7 +229,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     def resend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask first, then send."""
         mail = self._visible(request, pk)
-        if request.method == "POST":
+        if request.method == "POST" or mail.state == MailState.STOPPED:
             self._resend(request, [mail])
             return redirect("admin:core_outgoingmail_changelist")
         return self._ask(request, [mail])
@@ -224,7 +240,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         if not chosen:
             messages.warning(request, _("Mejl med inloggningskoder eller personliga länkar skickas inte igen."))
             return None
-        if "confirmed" not in request.POST:
+        if "confirmed" not in request.POST and any(mail.state != MailState.STOPPED for mail in chosen):
             return self._ask(request, chosen)
         self._resend(request, chosen)
         return None
@@ -239,9 +255,26 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         return TemplateResponse(request, "admin/core/outgoingmail/resend.html", context)
 
     def _resend(self, request: HttpRequest, mails: Iterable[OutgoingMail]) -> None:
-        copies = [outgoing.resend(mail, by=audit.staff(request.user)) for mail in mails]
-        text = ngettext("Mejlet skickas igen.", "%(count)d mejl skickas igen.", len(copies))
-        messages.success(request, text % {"count": len(copies)})
+        again = [_sent_again(mail, by=audit.staff(request.user)) for mail in mails]
+        if sent := again.count(True):
+            text = ngettext("Mejlet skickas igen.", "%(count)d mejl skickas igen.", sent)
+            messages.success(request, text % {"count": sent})
+        if stopped := again.count(False):
+            text = ngettext(
+                "Mejlet stoppades för att adressen var fel, och skickas inte igen. På mejlets sida står mer.",
+                "%(count)d mejl stoppades för att adressen var fel, och skickas inte igen. På mejlens sidor står mer.",
+                stopped,
+            )
+            messages.warning(request, text % {"count": stopped})
+
+
+def _sent_again(mail: OutgoingMail, *, by: audit.Actor) -> bool:
+    """False for one that was stopped, perhaps while the question stood on the screen."""
+    try:
+        outgoing.resend(mail, by=by)
+    except outgoing.StoppedMailError:
+        return False
+    return True
 
 
 def _headers(mail: OutgoingMail) -> list[tuple[str, str]]:

@@ -50,6 +50,10 @@ def _uncertain(mail: OutgoingMail) -> str:
     return f"{text} {again}"
 
 
+def _stopped() -> str:
+    return _("Bekräftelsen gick inte till adressen som stod först, eftersom den är rättad. Det du skickade är sparat.")
+
+
 # What the words are made of: the letter itself is kilobytes that a receipt never shows.
 TOLD = ("state", "attempts", "not_before", "sent_at")
 
@@ -73,7 +77,18 @@ def status_of(mail: OutgoingMail) -> MailStatus:
         return MailStatus(Mood.BAD, text)
     if mail.state == MailState.UNCERTAIN:
         return MailStatus(Mood.BAD, _uncertain(mail))
+    if mail.state == MailState.STOPPED:
+        return MailStatus(Mood.BAD, _stopped())
     return MailStatus(Mood.WAITING, _waiting(mail))
+
+
+def why_stopped() -> str:
+    """What staff reads of a mail that was stopped."""
+    return _(
+        "Adressen rättades medan mejlet väntade på att skickas. Det stoppades, eftersom det var på väg till fel adress"
+        " och länkarna i det inte gäller längre. Den som lämnade en rätt adress har fått ett nytt mejl dit om det som"
+        " gäller."
+    )
 
 
 def told_to_staff(mail: OutgoingMail) -> str:
@@ -84,6 +99,8 @@ def told_to_staff(mail: OutgoingMail) -> str:
         return _(
             "E-postservern tog inte emot det. Serverns svar står på mejlets sida, och där går det att skicka igen."
         )
+    if mail.state == MailState.STOPPED:
+        return why_stopped()
     again = clock(mail.not_before) if mail.not_before and mail.attempts else ""
     if mail.state == MailState.UNCERTAIN:
         text = _("Skickat, men e-postservern har inte svarat att det kommit fram.")

@@ -90,6 +90,10 @@ class MailQuerySet(models.QuerySet["OutgoingMail"]):
         """What a worker may take now."""
         return self.filter(state__in=[MailState.QUEUED, MailState.UNCERTAIN], not_before__lte=now)
 
+    def under_way(self) -> MailQuerySet:
+        """What may still be sent, by a worker or by itself once more."""
+        return self.filter(state__in=[MailState.QUEUED, MailState.SENDING, MailState.UNCERTAIN])
+
 
 _SAME_MAIL = _("Kunna visa vad vi har skickat, och skicka det igen om det inte kom fram.")
 

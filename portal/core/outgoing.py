@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Cast, Concat
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from portal.core import audit, doorbell, smtp
-from portal.core.models import OutgoingMail, label_of
+from portal.core.models import MailQuerySet, OutgoingMail, label_of
+from portal.core.people import is_address
 from portal.core.states import MAIL_TRANSITIONS, MailState
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,10 @@ EMPTIED = {"text_body": "", "html_body": ""}
 
 class SecretMailError(Exception):
     """A secret mail is not sent twice: its text is gone, and what it said (a code) no longer holds."""
+
+
+class StoppedMailError(Exception):
+    """A mail that was stopped is not sent after all: it was to the wrong address, and its links do not hold."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,8 @@ def resend(mail: OutgoingMail, *, by: audit.Actor) -> OutgoingMail:
     """Send the same text once more, as a mail of its own with its own Message-ID; the first one stays as it is."""
     if mail.secret:
         raise SecretMailError(mail.pk)
+    if OutgoingMail.objects.select_for_update().get(pk=mail.pk).state == MailState.STOPPED:
+        raise StoppedMailError(mail.pk)
     number = OutgoingMail.objects.filter(resend_of=mail).count() + 1
     key = f"{mail.key}:resend:{number}"
     copied = (
@@ -136,6 +144,24 @@ def resend(mail: OutgoingMail, *, by: audit.Actor) -> OutgoingMail:
     audit.record("core.mail_resent", mail, by=by, copy=copy.pk)
     ring_after_commit(copy)
     return copy
+
+
+def stop(mails: MailQuerySet, key: str) -> None:
+    """Let none of these go any more to the address with that key: it was the wrong one.
+
+    In the caller's transaction, which tells the right address what holds. The rows stay and say what became of them. A
+    worker that holds one loses its lease, and asks for it before it hands the text over; what was handed over may have
+    arrived, and is not tried again. What was stopped told nobody, so the key that names its fact is free for the mail
+    that does.
+    """
+    waiting = mails.under_way().filter(is_address("to_email", key)).select_for_update().order_by("pk")
+    held = OutgoingMail.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)))
+    no_more = {"claimed_until": None, "handed_over_at": None, "not_before": None}
+    held.filter(secret=True).update(**EMPTIED)
+    may_have_gone = Q(state=MailState.UNCERTAIN) | Q(handed_over_at__isnull=False)
+    freed = Concat(F("key"), Value(":stopped:"), Cast("pk", CharField()), output_field=CharField())
+    held.filter(~may_have_gone).update(state=MailState.STOPPED, key=freed, **no_more)
+    held.filter(may_have_gone).update(state=MailState.UNCERTAIN, **no_more)
 
 
 def claim(mail_id: int, now: datetime) -> OutgoingMail | None:

@@ -47,16 +47,25 @@ class MailState(TextChoices):
     SENT = "sent", _("skickat")
     FAILED = "failed", _("kunde inte skickas")
     UNCERTAIN = "uncertain", _("osäkert")
+    STOPPED = "stopped", _("stoppat")
 
 
 # UNCERTAIN: the text was handed over, but the answer never came. It is tried again with the same Message-ID, so that a
 # mailbox that got it the first time can see that it is the same mail.
+# STOPPED: it never went, because its address turned out to be the wrong one while it waited.
 MAIL_TRANSITIONS: TransitionTable[MailState] = TransitionTable(
     {
-        MailState.QUEUED: (MailState.SENDING,),
-        MailState.SENDING: (MailState.SENT, MailState.QUEUED, MailState.FAILED, MailState.UNCERTAIN),
+        MailState.QUEUED: (MailState.SENDING, MailState.STOPPED),
+        MailState.SENDING: (
+            MailState.SENT,
+            MailState.QUEUED,
+            MailState.FAILED,
+            MailState.UNCERTAIN,
+            MailState.STOPPED,
+        ),
         MailState.UNCERTAIN: (MailState.SENDING,),
         MailState.FAILED: (),
         MailState.SENT: (),
+        MailState.STOPPED: (),
     }
 )

@@ -11,9 +11,8 @@ from portal.accounts.actions import account_for
 from portal.core import audit, normalisation
 from portal.core.normalisation import Address
 from portal.organisations.models import Organisation
-from programs import mail_places
 from programs.actions.locking import lock_place
-from programs.actions.readdressing import readdress
+from programs.actions.readdressing import readdress, tell_right_address
 from programs.models import Application, Invoicing, Place
 from programs.states import NOT_COUNTED
 
@@ -57,7 +56,7 @@ def correct_place(place: Place, correction: Correction, *, by: audit.Actor) -> P
         row.save()
         line = audit.record("programs.place_corrected", row, by=by, fields=sorted(changed), cohort=row.cohort_id)
         if moves:
-            mail_places.tell_anew(row, line.pk)
+            tell_right_address(row, line.pk)
     return row
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from portal.core import audit
+from portal.core import audit, outgoing
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import Submitted
 from portal.core.models import OutgoingMail, label_of
@@ -88,6 +88,8 @@ def _repeat_again(repeat: InterestRepeat, arrival: Arrival, *, by: audit.Actor) 
     if repeat.submission_digest == arrival.submitted.digest:
         return Receipt(repeat.pk, Came.AGAIN)
     owner = repeat.registration
+    if owner.email_key != arrival.address.key:
+        outgoing.stop(OutgoingMail.objects.about(repeat), owner.email_key)
     if owner.email_key != arrival.address.key or owner.state != InterestState.REGISTERED:
         found = _registered_at(arrival).first()
         if found is None:
@@ -177,7 +179,10 @@ def _leave_behind(row: InterestRegistration, mistaken: Address, *, by: audit.Act
 
     What its owner let hold, else the first, is a registration of its own from now on; the others wait beside it. Its
     owner was told that they were registered already: now they have the confirmation that they would have had then.
+    What still waited to tell them of the row does not go: its link is dead.
     """
+    for thing in [row, *row.repeats.all()]:
+        outgoing.stop(OutgoingMail.objects.about(thing), mistaken.key)
     theirs = row.repeats.order_by(F("adopted_at").desc(nulls_last=True), "created_at", "pk").first()
     if theirs is None:
         return

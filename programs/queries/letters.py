@@ -196,7 +196,7 @@ class Progress:
 
     @property
     def in_trouble(self) -> int:
-        return self.count(MailState.FAILED, MailState.UNCERTAIN)
+        return self.count(MailState.FAILED, MailState.UNCERTAIN, MailState.STOPPED)
 
     @property
     def is_done(self) -> bool:

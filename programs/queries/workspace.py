@@ -42,7 +42,7 @@ SHOWN_STATES = (
 # Two from one body are worth pointing out as long as something can be done about it.
 WORTH_COMPARING = (*HOLDS_A_PLACE, PlaceState.APPLIED, PlaceState.WAITING)
 # Mails that did not arrive, as far as we know.
-NOT_ARRIVED = (MailState.FAILED, MailState.UNCERTAIN)
+NOT_ARRIVED = (MailState.FAILED, MailState.UNCERTAIN, MailState.STOPPED)
 # How the keys of mails begin that carried a letter to whoever wrote it.
 TRIED_OUT = "letter_tested:"
 INTERESTED_PER_PAGE = 25

@@ -23,7 +23,10 @@ from portal.core import audit
 from portal.core.models import AuditEvent, OutgoingMail
 from portal.core.states import MailState
 from tests.media_catalog.ordering import (
+    BASE,
     FILE,
+    FORM,
+    hidden_fields,
     link_in,
     load_organisation_rows,
     make_film,
@@ -315,3 +318,16 @@ def test_how_wrong_a_token_is_cannot_be_told_from_the_time(link: str) -> None:
             times[name].append(time.perf_counter() - started)
     typical = [statistics.median(found) for found in times.values()]
     assert max(typical) < 1.5 * min(typical)
+
+
+@pytest.mark.usefixtures("film")
+def test_what_waits_for_a_mended_address_does_not_go_and_keeps_no_link(client: Client) -> None:
+    fields = {**hidden_fields(client), **BASE}
+    client.post(FORM, fields)
+    first = newest_mail()
+
+    client.post(FORM, {**fields, "email": "ratt@region.example"})
+
+    first.refresh_from_db()
+    assert (first.state, first.not_before, first.text_body) == (MailState.STOPPED, None, "")
+    assert (newest_mail().to_email, newest_mail().state) == ("ratt@region.example", MailState.QUEUED)

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from portal.core import microcache, outgoing, personal_data
 from portal.core.models import AuditEvent, CaptchaOutcome, OutgoingMail
+from portal.core.states import MailState
 from portal.pages.models import ContactMessage
 from portal.pages.states import EnquiryState
 from tests.pages.visitors import MESSAGE, errors, filled, send, soup
@@ -100,6 +101,19 @@ def test_the_same_form_sent_again_leads_to_the_same_receipt(client: Client) -> N
     assert locations == {reverse("contact_receipt", args=[only().pk])}
     assert OutgoingMail.objects.count() == 1
     assert events() == ["pages.message_sent"]
+
+
+@pytest.mark.parametrize(("mended", "state"), [("bo@kommun.example", MailState.STOPPED), ("", MailState.QUEUED)])
+def test_what_waits_for_an_address_that_is_mended_does_not_go(
+    client: Client, settings: Settings, mended: str, state: MailState
+) -> None:
+    settings.STAFF_EMAILS = ["a@skr.example"]
+    fields = filled(client, "contact")
+    client.post(reverse("contact"), fields)
+    client.post(reverse("contact"), {**fields, "email": mended or fields["email"], "message": "Det jag menade."})
+
+    first, *others = OutgoingMail.objects.order_by("pk")
+    assert (first.state, {mail.state for mail in others}) == (state, {MailState.QUEUED})
 
 
 def test_going_back_and_sending_something_else_corrects_the_message(client: Client, settings: Settings) -> None:

@@ -9,10 +9,12 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.core import audit
 from portal.core.models import AuditEvent, OutgoingMail
+from portal.core.states import MailState
 from programs.actions import asking, places
 from programs.mail_occasions import evaluation_url
 from programs.models import Application, Cohort, Evaluation, EvaluationReceipt, Occasion, OccasionAnswer, Place
@@ -55,6 +57,10 @@ def mails_to(address: str) -> list[OutgoingMail]:
 def links_to(address: str) -> set[str]:
     """Every path of a programme page in the mails that went there."""
     return {path for mail in mails_to(address) for path in PATH.findall(mail.text_body)}
+
+
+def all_have_gone() -> None:
+    OutgoingMail.objects.update(state=MailState.SENT, sent_at=timezone.now(), not_before=None)
 
 
 def statuses(paths: set[str]) -> set[int]:
@@ -195,6 +201,7 @@ def test_what_we_did_not_make_is_not_found(spoil: Callable[[str], str]) -> None:
 
 def test_whoever_sends_a_mail_again_is_told_where_it_goes() -> None:
     place = make_place(make_round(10), PlaceState.OFFERED, email=WRONG)
+    all_have_gone()
     mend(place)
     mail = mails_to(WRONG)[0]
     page = admin().get(f"/admin/core/outgoingmail/{mail.pk}/skicka-igen/").content.decode()

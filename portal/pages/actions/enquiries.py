@@ -12,9 +12,11 @@ from typing import TypeVar
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from portal.core import audit
+from portal.core import audit, outgoing
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import Submitted
+from portal.core.models import OutgoingMail
+from portal.core.people import key_of
 from portal.pages import mail
 from portal.pages.forms import MessageContent, ReportContent
 from portal.pages.models import AccessibilityReport, ContactMessage, Enquiry
@@ -94,7 +96,13 @@ def _arrive_again(new: EnquiryT, content: dict[str, str]) -> tuple[EnquiryT, Arr
 
 
 def _correct(found: EnquiryT, new: EnquiryT, content: dict[str, str]) -> None:
-    """The sender went back, changed something and sent again: the newer content counts, and staff looks once more."""
+    """The sender went back, changed something and sent again: the newer content counts, and staff looks once more.
+
+    What still waits to go to an address that was mended does not.
+    """
+    mistaken = key_of(found.email)  # type: ignore[attr-defined]  # both kinds have one
+    if mistaken and mistaken != key_of(content["email"]):
+        outgoing.stop(OutgoingMail.objects.about(found), mistaken)
     for name, value in content.items():
         setattr(found, name, value)
     found.submission_digest, found.flags = new.submission_digest, new.flags
