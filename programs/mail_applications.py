@@ -31,9 +31,13 @@ def application_changed(place: Place, audit_id: int) -> OutgoingMail:
     return queue(letter, about=place, key=key, delete_after=place.delete_after)
 
 
-def application_repeated(repeat: Place, known: Place) -> OutgoingMail:
-    """To whoever owns the mailbox: an application came in, but they have one already. Nothing is changed by it."""
+def application_repeated(repeat: Place, known: Place, audit_id: int) -> OutgoingMail:
+    """To whoever owns the mailbox: an application came in, but they have one already. Nothing is changed by it.
+
+    Its sender may mend the address from one such mailbox to another: each is told.
+    """
     context = {"repeat": repeat, "place": known, "is_invited": known.state == PlaceState.INVITED}
-    letter = Letter("programs/application_repeated", known.email, {**context, "own_url": _own_url(known)})
-    key = f"application_repeated:{repeat.pk.hex}"
+    ways = {"own_url": _own_url(known), "contact_url": str(settings.SITE_URL) + reverse("contact")}
+    letter = Letter("programs/application_repeated", known.email, {**context, **ways})
+    key = f"application_repeated:{repeat.pk.hex}:{audit_id}"
     return queue(letter, about=repeat, key=key, delete_after=repeat.delete_after)

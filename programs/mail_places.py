@@ -38,7 +38,8 @@ def _context(place: Place, **more: Any) -> dict[str, Any]:
         "cohort": place.cohort,
         "occasions": list(place.cohort.occasions.filter(cancelled_at=None).select_related("theme")),
         "rank": rank(place),
-        "is_again": times_applied(place) > 1,
+        # One that was set aside meanwhile has had no answer.
+        "is_again": times_applied(place) > 1 and more.get("before") != PlaceState.STARTED,
         "is_readdressed": False,
         "own_url": own_url(place),
         "my_pages_url": _site("my_pages"),
@@ -49,10 +50,10 @@ def _context(place: Place, **more: Any) -> dict[str, Any]:
     }
 
 
-def tell(name: str, place: Place, audit_id: int, *, before: str) -> OutgoingMail:
+def tell(name: str, place: Place, audit_id: int, *, before: str, is_readdressed: bool = False) -> OutgoingMail:
     """The letter about one step of a place ("place_offered"), once for its line in the trail."""
     key = f"{name}:{place.pk.hex}:{audit_id}"
-    return _send(name, place, key, before=before)
+    return _send(name, place, key, before=before, is_readdressed=is_readdressed)
 
 
 def tell_anew(place: Place, audit_id: int) -> OutgoingMail:

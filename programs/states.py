@@ -82,11 +82,13 @@ PLACE_TRANSITIONS: TransitionTable[PlaceState] = TransitionTable(
         PlaceState.STARTED: (PlaceState.APPLIED, PlaceState.WITHDRAWN),
         # An invitation lapses when the round closes without an application.
         PlaceState.INVITED: (PlaceState.APPLIED, PlaceState.LAPSED, PlaceState.WITHDRAWN),
+        # Back to started: its sender gave the address of somebody who has a place, and it is kept beside that one.
         PlaceState.APPLIED: (
             PlaceState.OFFERED,
             PlaceState.WAITING,
             PlaceState.NOT_ADMITTED,
             PlaceState.WITHDRAWN,
+            PlaceState.STARTED,
         ),
         PlaceState.WAITING: (PlaceState.OFFERED, PlaceState.NOT_ADMITTED, PlaceState.WITHDRAWN),
         PlaceState.OFFERED: (PlaceState.ACCEPTED, PlaceState.DECLINED, PlaceState.LAPSED, PlaceState.WITHDRAWN),

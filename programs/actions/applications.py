@@ -13,9 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from portal.core import audit, normalisation
+from portal.core import audit, normalisation, outgoing
 from portal.core.captcha import ProofAlreadyUsed
 from portal.core.forms import Submitted
+from portal.core.models import OutgoingMail
 from portal.core.normalisation import Address
 from portal.core.references import new_reference
 from portal.core.states import TransitionRefused
@@ -23,7 +24,7 @@ from portal.core.windows import SavedElsewhere, Seen, stamp
 from programs import mail_applications, mail_places
 from programs.actions import places
 from programs.actions.locking import lock_cohort, lock_place
-from programs.actions.readdressing import readdress
+from programs.actions.readdressing import readdress, tell_right_address
 from programs.forms_application import ApplicationDetails
 from programs.models import Application, Cohort, Invoicing, Place
 from programs.queries.applications import (
@@ -35,11 +36,13 @@ from programs.queries.applications import (
     takes_applications,
 )
 from programs.queries.places import counted_place, deletion_day
-from programs.states import PlaceState
+from programs.states import NOT_COUNTED, PlaceState
 
 PLACE_FIELDS = ("name", "phone", "organisation", "role", "side")
 # Where the open form's own page still leads on. From the others only the personal link does.
 STILL_OPEN = (PlaceState.STARTED, *CAN_BE_CHANGED)
+# And where it may still mend the address: what that changes is nobody's decision yet.
+ADDRESS_STILL_OPEN = (PlaceState.STARTED, PlaceState.APPLIED)
 
 
 class RoundIsClosed(Exception):  # noqa: N818 - an answer to the caller
@@ -143,46 +146,68 @@ def _tell_where_to_go_on(place: Place, *, by: audit.Actor) -> None:
 
 def _arrive_again(place: Place, arrival: OpenArrival, *, by: audit.Actor) -> None:
     """The same form once more: pressed twice, mended after going back, or sent after it was saved."""
-    _refuse_where_gone_on(place, arrival.details)
+    _refuse_where_gone_on(place, arrival)
+    mistaken, counted = Address(place.email, place.email_key), place.state not in NOT_COUNTED
     was_sent = place.application.sent_at is not None
     if was_sent and not arrival.is_sent:
         raise AlreadySent(Receipt(place.pk, again=True), place.application.sent_at)
-    moved = _take_new_address(place, arrival.address)
+    moved = _take_new_address(place, arrival.address, by=by)
     changed = [*moved, *_write_open(place, arrival.details)]
-    # One that was sent from the address of somebody who has a place never came to count: with its own it does.
+    # One that was sent from the address of somebody who has a place does not count: with its own it does.
     counts_first_now = not was_sent or (moved and place.state == PlaceState.STARTED)
     if arrival.is_sent and counts_first_now:
-        _send(place, by=by)
+        _send(place, by=by, before=place.application.sent_at)
     elif moved and not was_sent:
         _tell_where_to_go_on(place, by=by)
     elif changed and place.state in CAN_BE_CHANGED:
         _tell_change(place, changed, by=by)
+    if moved and counted:
+        _let_count_what_was_left(place.cohort, mistaken, by=by)
 
 
-def _refuse_where_gone_on(place: Place, details: ApplicationDetails) -> None:
+def _refuse_where_gone_on(place: Place, arrival: OpenArrival) -> None:
     """Raises `GoneOn` where the form would replace what it did not leave there itself, or what has been decided on.
 
-    A page of what was sent that is sent again, by a browser that opens its tabs anew, is no such thing.
+    The address, too: staff may have mended it. A page of what was sent that is sent again, by a browser that opens its
+    tabs anew, is no such thing.
     """
-    application, stored = place.application, application_values(place)
-    seen = Seen(application.open_form_stamp, _told(details))
+    application, stored = place.application, application_values(place) | _at(place.email_key)
+    seen = Seen(application.open_form_stamp, _told(arrival.details) | _at(arrival.address.key))
     try:
         seen.check(stored)
     except SavedElsewhere:
         raise GoneOn from None
-    if place.state not in STILL_OPEN and not (application.sent_at and seen.repeats(stored)):
+    leads_on = STILL_OPEN if place.email_key == arrival.address.key else ADDRESS_STILL_OPEN
+    if place.state not in leads_on and not (application.sent_at and seen.repeats(stored)):
         raise GoneOn
 
 
-def _take_new_address(place: Place, address: Address) -> list[str]:
-    """A mistyped address is mended by going back; one that belongs to another place is not taken over."""
-    others = Place.objects.counted().filter(cohort=place.cohort, email_key=address.key).exclude(pk=place.pk)
-    if place.email_key == address.key or place.state not in STILL_OPEN:
+def _take_new_address(place: Place, address: Address, *, by: audit.Actor) -> list[str]:
+    """A mistyped address is mended by going back.
+
+    Where the right one's owner has a place already, the application is from now on what it would have been had it been
+    sent from there at first: kept beside that place, counted as nothing, and told of to its owner.
+    """
+    if place.email_key == address.key:
         return []
-    if place.state != PlaceState.STARTED and others.exists():
-        return []
+    if place.state != PlaceState.STARTED and counted_place(place.cohort, address):
+        places.set_aside(place, by=by)
+        place.refresh_from_db(fields=["state", "state_since", "delete_after"])
     readdress(place, address)
     return ["email"]
+
+
+def _let_count_what_was_left(cohort: Cohort, mistaken: Address, *, by: audit.Actor) -> None:
+    """What came in from the mistaken address beside the place that was there belongs to whoever has that address.
+
+    They were told that they had a place already. The newest counts from now on, and they have its confirmation.
+    """
+    left = Place.objects.filter(cohort=cohort, email_key=mistaken.key, state=PlaceState.STARTED)
+    sent = list(left.filter(application__sent_at__isnull=False).order_by("-application__sent_at", "-pk"))
+    for place in sent:
+        outgoing.stop(OutgoingMail.objects.about(place), mistaken.key)
+    if sent:
+        places.apply(sent[0], by=by)
 
 
 @transaction.atomic
@@ -223,21 +248,25 @@ def is_held_as_sent(place: Place, application: Application | None) -> bool:
     return place.state in CAN_BE_CHANGED or never_counted
 
 
-def _send(place: Place, *, by: audit.Actor) -> Place:
-    """Let it count, or tell the owner of the mailbox that they have one already."""
-    Application.objects.filter(place=place).update(sent_at=timezone.now())
+def _send(place: Place, *, by: audit.Actor, before: datetime | None = None) -> Place:
+    """Let it count, or tell the owner of the mailbox that they have one already.
+
+    One that was sent `before`, from another address, keeps its time and is told of as one whose address was mended: its
+    sender sees no more than that, whether somebody has a place by that other address or not.
+    """
+    Application.objects.filter(place=place).update(sent_at=before or timezone.now())
     known = counted_place(place.cohort, Address(place.email, place.email_key))
     if known is None or known.pk == place.pk:
-        return places.apply(place, by=by)
-    audit.record("programs.application_repeated", known, by=by, repeat=place.pk.hex)
-    mail_applications.application_repeated(place, known)
+        return places.apply(place, by=by, is_readdressed=before is not None)
+    line = audit.record("programs.application_repeated", known, by=by, repeat=place.pk.hex)
+    mail_applications.application_repeated(place, known, line.pk)
     return place
 
 
 def _tell_change(place: Place, changed: list[str], *, by: audit.Actor) -> None:
     """To a mailbox that has had nothing yet, as one that saw it before its address was mended, all that holds."""
     line = audit.record("programs.application_changed", place, by=by, fields=sorted(changed))
-    tell = mail_places.tell_anew if "email" in changed else mail_applications.application_changed
+    tell = tell_right_address if "email" in changed else mail_applications.application_changed
     tell(place, line.pk)
 
 
@@ -251,10 +280,15 @@ def _told(details: ApplicationDetails) -> dict[str, Any]:
     return {name: getattr(details, name) for name in (*PLACE_FIELDS, *OWN_FIELDS)} | asdict(details.invoice)
 
 
+def _at(key: str) -> dict[str, Any]:
+    return {"email": key}
+
+
 def _write_open(place: Place, details: ApplicationDetails, **came_in: Any) -> list[str]:
     """Write what the open form says, and remember that this is what it left."""
     changed = _write(place, details, **came_in)
-    Application.objects.filter(place=place).update(open_form_stamp=stamp(_told(details)))
+    left = stamp(_told(details) | _at(place.email_key))
+    Application.objects.filter(place=place).update(open_form_stamp=left)
     return changed
 
 

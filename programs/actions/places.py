@@ -54,12 +54,14 @@ class LastDayHasPassed(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Step:
-    """One way in the table: where it leads, what it is called, what it changes, and what the trail says besides."""
+    """One way in the table: where it leads, what it is called, what it changes, and what is said of it besides."""
 
     to: PlaceState
     name: str
     changes: dict[str, Any] = field(default_factory=dict)
     told: dict[str, audit.Fact] = field(default_factory=dict)
+    # Whether the letter says that the address is a new one.
+    is_readdressed: bool = False
 
 
 def _take(step: Step, row: Place, *, by: audit.Actor) -> Place:
@@ -92,7 +94,7 @@ def _tell(step: Step, row: Place, before: str, *, by: audit.Actor) -> AuditEvent
     """The line in the trail and the mail to the person; both belong to the fact and stand or fall with it."""
     facts: dict[str, audit.Fact] = {"from_state": before, "to_state": step.to.value, "cohort": row.cohort_id}
     line = audit.record(f"programs.{step.name}", row, by=by, **facts, **step.told)
-    mail_places.tell(step.name, row, line.pk, before=before)
+    mail_places.tell(step.name, row, line.pk, before=before, is_readdressed=step.is_readdressed)
     keep_with_place(row)
     return line
 
@@ -140,9 +142,28 @@ def invite(cohort: Cohort, person: Person, *, by: audit.Actor, interest: Interes
 
 
 @transaction.atomic
-def apply(place: Place, *, by: audit.Actor) -> Place:
+def apply(place: Place, *, by: audit.Actor, is_readdressed: bool = False) -> Place:
     """Let the application count: sent for the first time, or taken up again after a no. Raises `AlreadyThere`."""
-    return _take(Step(PlaceState.APPLIED, "place_applied"), lock_place(place), by=by)
+    return _take(Step(PlaceState.APPLIED, "place_applied", is_readdressed=is_readdressed), lock_place(place), by=by)
+
+
+@transaction.atomic
+def set_aside(place: Place, *, by: audit.Actor) -> Place:
+    """Let an application count no more: its sender says that it is somebody's who has a place here. It stays readable.
+
+    No letter of its own goes: the mailbox that it was sent from is the wrong one, and the right one hears of it when
+    the application comes in there.
+    """
+    row = lock_place(place)
+    before = PlaceState(row.state)
+    PLACE_TRANSITIONS.check(before, PlaceState.STARTED)
+    row.state, row.state_since = PlaceState.STARTED.value, timezone.now()
+    row.delete_after = queries.deletion_day(row, PlaceState.STARTED)
+    row.save(update_fields=["state", "state_since", "delete_after"])
+    facts: dict[str, audit.Fact] = {"from_state": before.value, "to_state": row.state, "cohort": row.cohort_id}
+    audit.record("programs.place_set_aside", row, by=by, **facts)
+    keep_with_place(row)
+    return row
 
 
 @transaction.atomic

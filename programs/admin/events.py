@@ -16,6 +16,7 @@ from programs.states import CohortState
 site.register_events(
     {
         "programs.place_started": gettext_lazy("en ansökan påbörjades"),
+        "programs.place_set_aside": gettext_lazy("ansökan ställdes vid sidan av en annan från samma adress"),
         "programs.place_invited": gettext_lazy("inbjudan att söka skickades"),
         "programs.place_applied": gettext_lazy("ansökan kom in"),
         "programs.place_put_on_waiting_list": gettext_lazy("sattes på reservlistan"),

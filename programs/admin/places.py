@@ -28,6 +28,7 @@ from programs.admin.workspace_verbs import verbs_for
 from programs.forms_invoicing import InvoicingFields
 from programs.models import Application, Invoicing, LetterTemplate, Place, Role, Side
 from programs.queries.letters import mistakes
+from programs.queries.places import sent_besides
 from programs.states import PlaceState, StateClass
 
 CLASSES: Final = {
@@ -42,6 +43,9 @@ WIDE: Final = {"class": "vTextField"}
 
 
 def place_state_tag(place: Place) -> str:
+    """Of what is not sent staff sees nothing: what is "started" here was sent, and is kept beside another place."""
+    if place.state == PlaceState.STARTED:
+        return status_tag(_("Räknas inte"), "neutral")
     kind = CLASSES[place.state_class]
     return status_tag(place.get_state_display(), kind)
 
@@ -129,9 +133,18 @@ class PlaceAdmin(OnlyPutRight, AuditedAdmin[Place]):
     show_full_result_count = False
     search_fields = ("search_text",)
     search_help_text = gettext_lazy("Sök på namn, e-postadress, telefonnummer, referens eller organisation.")
-    readonly_fields = ("state_tag", "papers", "cohort", "reference", "answer_day", "created_at", "delete_after")
+    readonly_fields = (
+        "state_tag",
+        "papers",
+        "besides",
+        "cohort",
+        "reference",
+        "answer_day",
+        "created_at",
+        "delete_after",
+    )
     fieldsets = (
-        (None, {"fields": ("cohort", "state_tag", "answer_day", "papers")}),
+        (None, {"fields": ("cohort", "state_tag", "answer_day", "papers", "besides")}),
         (
             gettext_lazy("Personen"),
             {"fields": ("name", "email", "phone", "organisation", "role", "side", "is_listed")},
@@ -140,8 +153,14 @@ class PlaceAdmin(OnlyPutRight, AuditedAdmin[Place]):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:
-        """An application that is not sent is its writer's own."""
-        return Place.objects.sent()
+        """An application that is not sent is its writer's own. One that is kept beside another has a page, no row."""
+        on_its_page = request.resolver_match and request.resolver_match.url_name == "programs_place_change"
+        return Place.objects.readable() if on_its_page else Place.objects.sent()
+
+    def has_change_permission(self, request: HttpRequest, obj: Place | None = None) -> bool:
+        """What does not count is read, and mended by its sender alone."""
+        is_beside = obj is not None and obj.state == PlaceState.STARTED
+        return not is_beside and super().has_change_permission(request, obj)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Place], search_term: str
@@ -179,6 +198,12 @@ class PlaceAdmin(OnlyPutRight, AuditedAdmin[Place]):
     @admin.display(description=gettext_lazy("svara senast"))
     def answer_day(self, place: Place) -> str:
         return formats.date(place.answer_by) if place.answer_by else "–"
+
+    @admin.display(description=gettext_lazy("annat från samma adress i kullen"))
+    def besides(self, place: Place) -> str:
+        """Somebody applied once more, or for the first time from the address of somebody else."""
+        others = ((place_link(other), other.reference, place_state_tag(other)) for other in sent_besides(place))
+        return format_html_join(", ", "{}, {} {}", others) or "–"
 
     @admin.display(description=gettext_lazy("ansökan och faktura"))
     def papers(self, place: Place) -> str:
@@ -289,8 +314,14 @@ class InvoicingAdmin(PaperAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoicing]:
-        """That of an application which is not sent is its writer's own; one whose place is gone is ours to keep."""
-        return Invoicing.objects.exclude(place__state=PlaceState.STARTED)
+        """That of an application which is not sent is its writer's own; one whose place is gone is ours to keep.
+
+        That of one which is kept beside another has a page and no row: nobody is invoiced twice.
+        """
+        started = Q(place__state=PlaceState.STARTED)
+        on_its_page = request.resolver_match and request.resolver_match.url_name == "programs_invoicing_change"
+        unsent = started & Q(place__application__sent_at__isnull=True) if on_its_page else started
+        return Invoicing.objects.exclude(unsent)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

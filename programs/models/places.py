@@ -79,6 +79,10 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Those that staff may see: an unsent open application is its writer's own."""
         return self.exclude(state=PlaceState.STARTED)
 
+    def readable(self) -> Self:
+        """And those that were sent and are kept beside a place of the same person, without counting."""
+        return self.exclude(state=PlaceState.STARTED, application__sent_at__isnull=True)
+
     def of(self, user: object) -> Self:
         """Those of a person who is logged in."""
         return self.filter(user=user)

@@ -58,6 +58,12 @@ def counted_place(cohort: Cohort, address: Address) -> Place | None:
     return Place.objects.counted().filter(cohort=cohort, email_key=address.key).first()
 
 
+def sent_besides(place: Place) -> list[Place]:
+    """What else was sent from its address in the cohort: the place that counts, and what is kept beside it."""
+    others = Place.objects.readable().filter(cohort=place.cohort_id, email_key=place.email_key)
+    return list(others.exclude(state=PlaceState.WITHDRAWN).exclude(pk=place.pk).order_by("created_at", "pk"))
+
+
 def times_applied(place: Place) -> int:
     """How often the application came to count: more than once for somebody who was taken up again after a no."""
     return AuditEvent.objects.about(place).filter(event="programs.place_applied").count()

@@ -86,6 +86,8 @@ def test_staff_can_take_every_way_that_is_theirs() -> None:
         (S.INVITED, S.APPLIED),
         (S.INVITED, S.LAPSED),
         (S.OFFERED, S.LAPSED),
+        # Its sender gave the address of somebody who has a place.
+        (S.APPLIED, S.STARTED),
     }
 
 
