@@ -1,4 +1,4 @@
-"""The parts of the editor that need no page are tested by Node's own test runner, on what esbuild makes of them."""
+"""What the scripts decide without a page is tested by Node's own test runner, on what esbuild makes of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 MODULES = ROOT / "node_modules" / ".bin"
 
 
-@pytest.mark.parametrize("name", ["provider", "meeting_list", "empty_paragraph", "spelling"])
+@pytest.mark.parametrize("name", ["provider", "meeting_list", "empty_paragraph", "spelling", "choices"])
 def test_in_node(name: str, tmp_path: Path) -> None:
     bundle = tmp_path / f"{name}.mjs"
     build = [str(MODULES / "esbuild"), str(HERE / f"{name}.test.mjs"), "--bundle", "--platform=node", "--format=esm"]

@@ -24,43 +24,70 @@ function strip(text: string): string {
   return fold(text).normalize("NFD").replace(/\p{M}/gu, "");
 }
 
+/** Words for the kind of an organisation, old ones too: "landstinget Kronoberg", "Kalmar läns landsting", "Luleå stad". */
+const KINDS: [words: RegExp, kind: string][] = [
+  [/^(region(en)?|landsting(et)?|l[äa]ns?)$/, "region"],
+  [/^(kommunen?|stad)$/, "kommun"],
+];
+/** What no part of today's name leads to. */
+const OTHER_NAMES = new Map([
+  ["vgr", "västra götalandsregionen"],
+  ["sll", "region stockholm"],
+  ["södermanland", "sörmland"],
+  ["södermanlands", "sörmland"],
+]);
+
 export class Choices {
   constructor(private readonly choices: Choice[]) {}
 
-  /** Choices that contain every word that was typed; failing that, what an ending less or two leads to ("falun"). */
+  /** Choices that fit what was typed; failing that, those of its kind that fit the place in it. */
   find(query: string): Choice[] {
     const wanted = fold(query);
-    for (const [text, simplify] of attempts(wanted)) {
-      const found = this.search(simplify(text), simplify);
-      if (found.length) return found.slice(0, MOST);
-    }
-    return [];
+    const found = fitting(wanted, this.choices);
+    return (found.length ? found : this.otherwiseNamed(wanted.split(" "))).slice(0, MOST);
   }
 
-  /** The one choice that the text names: in full, or by whole words if nothing else fits them (not "Gotland"). */
+  private otherwiseNamed(words: string[]): Choice[] {
+    const kind = KINDS.find(([named]) => words.some((word) => named.test(word)))?.[1] ?? "";
+    const place = words.filter((word) => word !== "i" && !KINDS.some(([named]) => named.test(word)));
+    if (!place.length) return [];
+    const ofKind = this.choices.filter(({ label }) => fold(label).includes(kind));
+    return fitting(place.map((word) => OTHER_NAMES.get(word) ?? word).join(" "), ofKind);
+  }
+
+  /** The one choice that the text names: in full, or by whole words, with or without its dots and rings, if nothing else fits (not "Gotland"). */
   named(text: string): Choice | undefined {
     const wanted = fold(text);
     const byLabel = this.choices.find((choice) => fold(choice.label) === wanted);
     if (byLabel || !wanted) return byLabel;
     const [only, ...others] = this.find(text);
-    const isNamed = only !== undefined && ` ${fold(only.label)} `.includes(` ${wanted} `);
+    const isNamed = only !== undefined && ` ${strip(only.label)} `.includes(` ${strip(text)} `);
     return isNamed && others.length === 0 ? only : undefined;
   }
 
   hasCode(text: string): boolean {
     return this.choices.some((choice) => choice.code === text);
   }
+}
 
-  /** Those that begin with what was typed stand first. */
-  private search(wanted: string, simplify: Simplify): Choice[] {
-    const words = wanted.split(" ").filter(Boolean);
-    const matching = this.choices
-      .map((choice) => ({ choice, text: simplify(choice.label) }))
-      .filter(({ text }) => words.every((word) => ` ${text}`.includes(` ${word}`)));
-    const begins = matching.filter(({ text }) => text.startsWith(wanted));
-    const others = matching.filter((match) => !begins.includes(match));
-    return [...begins, ...others].map(({ choice }) => choice);
+/** Choices that contain every word that was typed; failing that, what an ending less or two leads to ("falun"). */
+function fitting(wanted: string, choices: Choice[]): Choice[] {
+  for (const [text, simplify] of attempts(wanted)) {
+    const found = search(simplify(text), simplify, choices);
+    if (found.length) return found;
   }
+  return [];
+}
+
+/** Those that begin with what was typed stand first. */
+function search(wanted: string, simplify: Simplify, choices: Choice[]): Choice[] {
+  const words = wanted.split(" ").filter(Boolean);
+  const matching = choices
+    .map((choice) => ({ choice, text: simplify(choice.label) }))
+    .filter(({ text }) => words.every((word) => ` ${text}`.includes(` ${word}`)));
+  const begins = matching.filter(({ text }) => text.startsWith(wanted));
+  const others = matching.filter((match) => !begins.includes(match));
+  return [...begins, ...others].map(({ choice }) => choice);
 }
 
 function attempts(wanted: string): [string, Simplify][] {
