@@ -26,6 +26,7 @@ from tests.e2e.visitor import (
     expect_receipt,
     fill_in,
     only,
+    organisation_field,
     send,
 )
 from tests.services.servers import CeleryWorker
@@ -182,6 +183,41 @@ def test_a_slow_network_says_that_it_works_and_sends_once(phone: Page, site: str
     assert disabled == "true"
     expect_receipt(phone)
     assert counts() == (1, 1)
+
+
+def test_without_a_network_nothing_that_was_typed_is_lost(phone: Page, site: str) -> None:
+    """In a tunnel: the browser's own error page would take the form's place, and the way back leads past it."""
+    phone.goto(site + FORM)
+    fill_in(phone)
+    phone.context.set_offline(True)
+    send(phone)
+    expect(phone.get_by_role("alert").filter(has_text="Du har inget nät just nu")).to_be_in_viewport()
+    assert counts() == (0, 0)
+
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("Du har inget nät just nu")).to_have_count(0)
+    send(phone)
+    expect_receipt(phone)
+    assert counts() == (1, 1)
+    assert (only().name, only().message, only().organisation_id) == (NAME, MESSAGE, "1280")
+
+
+def test_a_browser_that_wrongly_believes_to_be_offline_sends(phone: Page, site: str) -> None:
+    phone.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    phone.goto(site + FORM)
+    fill_in(phone)
+    phone.get_by_role("button", name=SEND).dblclick()
+    expect_receipt(phone)
+    assert counts() == (1, 1)
+
+
+def test_an_organisation_typed_without_its_dots_is_chosen(phone: Page, site: str) -> None:
+    phone.goto(site + FORM)
+    fill_in(phone)
+    organisation_field(phone).fill("upplands vasby")
+    send(phone)
+    expect_receipt(phone)
+    assert only().organisation_id == "0114"
 
 
 def test_without_scripts_the_form_works_and_is_flagged(new_context: NewContext, site: str) -> None:
