@@ -4,7 +4,9 @@ import re
 import secrets
 
 ALPHABET = "23456789BCDFGHJKMNPQRTVWXZ"
-WHOLE = re.compile(r"SAM-[0-9A-Z]{4}-[0-9A-Z]{4}")
+WHOLE = re.compile(r"SAM[\s-]*([0-9A-Z]{4})[\s-]*([0-9A-Z]{4})")
+# Heard on the telephone: without vowels it is nobody's name, and with a letter no telephone number.
+BARE = re.compile(rf"(?=.*[B-Z])([{ALPHABET}]{{4}})[\s-]*([{ALPHABET}]{{4}})")
 
 
 def new_reference() -> str:
@@ -15,5 +17,6 @@ def new_reference() -> str:
 
 def read_reference(typed: str) -> str | None:
     """The reference that somebody typed, in capitals; None when it is something else, or only a part of one."""
-    reference = typed.strip().upper()
-    return reference if WHOLE.fullmatch(reference) else None
+    text = typed.strip().upper()
+    found = WHOLE.fullmatch(text) or BARE.fullmatch(text)
+    return f"SAM-{found[1]}-{found[2]}" if found else None

@@ -29,6 +29,7 @@ from programs.forms_invoicing import InvoicingFields
 from programs.models import Application, Invoicing, LetterTemplate, Place, Role, Side
 from programs.queries.letters import mistakes
 from programs.queries.places import sent_besides
+from programs.queries.search import find_people
 from programs.states import PlaceState, StateClass
 
 CLASSES: Final = {
@@ -165,7 +166,7 @@ class PlaceAdmin(OnlyPutRight, AuditedAdmin[Place]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Place], search_term: str
     ) -> tuple[QuerySet[Place], bool]:
-        return search.find(queryset, search_term), False
+        return find_people(queryset, search_term), False
 
     def lock(self, row: Place) -> None:
         lock_place(row)

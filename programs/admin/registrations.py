@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core import audit, exports, formats, search
+from portal.core import audit, exports, formats
 from portal.core.admin import KINDS as MAIL_KINDS
 from portal.core.admin import AuditedAdmin, status_tag
 from portal.core.admin_site import Panel, Row, site
@@ -31,6 +31,7 @@ from portal.core.states import MailState
 from portal.organisations.models import OrganisationKind
 from programs.actions.registrations import withdraw_interest
 from programs.models import FLAG_LABELS, InterestRegistration, InterestRepeat, Programme, ProgrammeKind, Role
+from programs.queries.search import find_people
 from programs.states import InterestState
 
 # As many as are fetched by their keys.
@@ -211,7 +212,7 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     show_full_result_count = False
     date_hierarchy = None
     search_fields = ("search_text",)
-    search_help_text = gettext_lazy("Sök på namn, e-postadress, referens eller organisation.")
+    search_help_text = gettext_lazy("Sök på namn, e-postadress, telefonnummer, referens eller organisation.")
     actions = ("export_selected", "withdraw_selected")
     fieldsets = (
         (None, {"fields": ("reference", "state", "interest_round", "created_at", "updated_at", "flags_shown")}),
@@ -236,9 +237,9 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
         if reference := read_reference(search_term):
             return queryset.filter(pk__in=_behind_reference(reference)), False
         everybody = InterestRegistration.objects.order_by()
-        found = list(search.find(everybody, search_term).values_list("pk", flat=True)[: FEW + 1])
+        found = list(find_people(everybody, search_term).values_list("pk", flat=True)[: FEW + 1])
         if len(found) > FEW:
-            return search.find(queryset, search_term), False
+            return find_people(queryset, search_term), False
         return queryset.filter(pk__in=found), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -49,9 +50,35 @@ def test_search_finds_whatever_the_case(staff_client: Client, query: str) -> Non
     assert names(staff_client, f"?q={query}") == ["Åsa Öberg"]
 
 
-def test_search_finds_a_reference(staff_client: Client) -> None:
+@pytest.mark.parametrize("written", ["{0}-{1}-{2}", "{0} {1} {2}", "{0}{1}{2}", "{1} {2}", "{1}{2}", " {1}-{2} "])
+def test_search_finds_a_reference_however_it_is_written(staff_client: Client, written: str) -> None:
     row = InterestRegistration.objects.get(name="Åsa Öberg")
-    assert names(staff_client, f"?q={row.reference.lower()}") == ["Åsa Öberg"]
+    InterestRegistration.objects.filter(pk=row.pk).update(reference="SAM-7K3F-9QXZ")
+    assert names(staff_client, f"?q={written.format('sam', '7k3f', '9qxz')}") == ["Åsa Öberg"]
+
+
+def test_a_word_of_eight_letters_is_no_reference(staff_client: Client) -> None:
+    InterestRegistration.objects.filter(name="Åsa Öberg").update(search_text="vera lundgren")
+    assert names(staff_client, "?q=lundgren") == ["Åsa Öberg"]
+
+
+@pytest.mark.parametrize("typed", ["0701740645", "070-174 06 45", "+46701740645", "(+46) 70 174 06 45"])
+def test_search_finds_a_telephone_number_however_it_is_written(staff_client: Client, typed: str) -> None:
+    register(Client(), name="Cia Ek", email="cia@kommun.example", phone="070-174 06 45")
+    register(Client(), name="Dan Ek", email="dan@kommun.example", phone="0701740646")
+    assert names(staff_client, f"?q={quote(typed)}") == ["Cia Ek"]
+
+
+@pytest.mark.parametrize("typed", ["Stockholms stad", "åsa stockholms stad", "asa@kommun stad"])
+def test_search_finds_an_organisation_by_its_own_name(staff_client: Client, typed: str) -> None:
+    assert "Åsa Öberg" in names(staff_client, f"?q={typed}")
+    assert "=HYPERLINK(1)" not in names(staff_client, f"?q={typed}")
+
+
+def test_search_by_where_somebody_comes_from_finds_nobody_else(staff_client: Client) -> None:
+    assert names(staff_client, "?q=malmö stad") == []
+    assert names(staff_client, "?q=bo stockholms stad") == []
+    assert names(staff_client, "?q=gotlands län") == ["=HYPERLINK(1)"]
 
 
 @pytest.mark.parametrize(
