@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.core.middleware.SayWhenDown",
     "portal.accounts.middleware.RefusedFormsSaySo",
+    "portal.accounts.middleware.KeptByNoBrowser",
     "allauth.account.middleware.AccountMiddleware",
 ]
 if DEBUG:

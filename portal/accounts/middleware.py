@@ -1,4 +1,4 @@
-"""allauth's forms answer as ours do."""
+"""allauth's pages answer as ours do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from http import HTTPStatus
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.cache import add_never_cache_headers
 
 from portal.accounts.forms import SECONDS_TO_WAIT
 
@@ -34,6 +35,19 @@ class RefusedFormsSaySo:
         if wait := max(map(_seconds_to_wait, refused), default=0):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
             response["Retry-After"] = str(wait)
+        return response
+
+
+class KeptByNoBrowser:
+    """Recovery codes and the secret of a second step are not shown again by "back" once somebody has logged out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (page := request.resolver_match) and page.route.startswith("konto/"):
+            add_never_cache_headers(response)
         return response
 
 

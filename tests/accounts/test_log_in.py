@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.core import audit, outgoing
 from portal.core.models import OutgoingMail
 from portal.core.states import MailState
-from tests.accounts.people import app_code, log_in, log_in_by_mail, mailed_code, make_staff
+from tests.accounts.people import app_code, code_for, log_in, log_in_by_mail, mailed_code, make_staff
 from tests.services.smtp import SmtpServer
 
 if TYPE_CHECKING:
@@ -188,3 +188,15 @@ def test_the_code_is_gone_from_the_database_when_the_mail_is_sent(client: Client
 
 def test_a_user_has_no_password_that_could_be_used() -> None:
     assert not User.objects.create_superuser("a@skr.example", "hemligt").has_usable_password()
+
+
+def test_no_browser_keeps_the_pages_of_the_second_step(client: Client) -> None:
+    """Whoever has the computer next sees neither the secret of the app nor the recovery codes by pressing "back"."""
+    log_in_by_mail(client, make_staff(with_app=False))
+    pages = [client.get(reverse("mfa_activate_totp"))]
+    client.post(reverse("mfa_activate_totp"), {"code": code_for(client.session["mfa.totp.secret"])})
+    names = ("view_recovery_codes", "download_recovery_codes", "generate_recovery_codes", "index", "list_webauthn")
+    pages += [client.get(reverse(f"mfa_{name}")) for name in names]
+
+    assert [page.status_code for page in pages] == [200] * 6
+    assert ["no-store" in page.headers.get("Cache-Control", "") for page in pages] == [True] * 6
