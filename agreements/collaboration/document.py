@@ -37,8 +37,7 @@ from agreements.collaboration.content import (
 MEETINGS = "meetings"
 LISTS: dict[str, ListKind] = {"bullet_list": BULLETS, "ordered_list": NUMBERS}
 TAGS = {kind: tag for tag, kind in LISTS.items()}
-# The state vector and the update of a document in which nothing was written.
-EMPTY_STATE = b"\x00"
+# The update of a document in which nothing was written.
 EMPTY_UPDATE = b"\x00\x00"
 # How an update begins that brings nothing written (it may still delete).
 NO_AUTHORS = b"\x00"

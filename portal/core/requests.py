@@ -6,7 +6,6 @@ import hmac
 import ipaddress
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
@@ -15,16 +14,7 @@ from django.utils import timezone
 
 from portal.core.models import RateCounter
 
-if TYPE_CHECKING:
-    from portal.accounts.models import User
-
 logger = logging.getLogger(__name__)
-
-
-class StaffRequest(HttpRequest):
-    """A request that has passed the log-in of admin."""
-
-    user: User
 
 
 def see_other(address: str) -> HttpResponseRedirect:

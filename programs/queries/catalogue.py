@@ -71,11 +71,6 @@ def open_interest_round() -> OpenRound | None:
     return OpenRound(first, tuple(cohort for cohort in cohorts if cohort.interest_round_id == first.pk))
 
 
-def current_situation(programme: Programme, today: dt.date) -> Situation:
-    """What is true of one programme today. Lists and pages get it from their own queries instead."""
-    return _situation(programme, _cohorts_around(Q(programme=programme)), today)
-
-
 def programme_cards(today: dt.date) -> list[ProgrammeCard]:
     """The published programmes, each with what is true of it today. Two queries, however many they are."""
     programmes = list(Programme.objects.published())

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from programs.models import Cohort, Programme
-from programs.queries.catalogue import current_situation, open_interest_round, programme_cards, programme_page
+from programs.queries.catalogue import open_interest_round, programme_cards, programme_page
 from programs.states import CohortState
 from tests.programs.builders import make_cohort, make_occasion, make_programme
 
@@ -59,7 +59,6 @@ def test_a_programme_whose_round_comes_later_waits_for_the_open_one() -> None:
     texts = [card.situation.text for card in programme_cards(TODAY)]
 
     assert texts == ["Anmäl intresse för 2026.", "Det går ännu inte att anmäla intresse för 2027."]
-    assert current_situation(waiting, TODAY).text == texts[1]
     assert programme_page(waiting, TODAY).situation.text == texts[1]
 
 
