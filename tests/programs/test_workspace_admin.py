@@ -55,6 +55,16 @@ def test_places_are_found_and_filtered(staff_client: Client, cohort: Cohort, que
     assert cells(staff_client, PLACES + query, "name_shown") == ["Åsa Öberg"]
 
 
+@pytest.mark.parametrize("query", ["?q=0701740645", "?q=%2B46 701740645", "?q=stockholms stad", "?q=bo stockholms län"])
+def test_places_are_found_by_telephone_and_by_where_somebody_comes_from(
+    staff_client: Client, cohort: Cohort, query: str
+) -> None:
+    make_place(cohort, "Åsa Öberg")
+    place = make_place(cohort, "Bo Ek", organisation="0180")
+    correct(staff_client, place, phone="070-174 06 45")
+    assert cells(staff_client, PLACES + query, "name_shown") == ["Bo Ek"]
+
+
 def test_a_state_in_the_posted_form_is_ignored(staff_client: Client, cohort: Cohort) -> None:
     place = make_place(cohort, "Åsa Öberg")
     assert correct(staff_client, place, state="accepted", name="Åsa Berg") == 302
