@@ -64,6 +64,8 @@ def problems(page: Page) -> Problems:
         page.emulate_media(color_scheme="light")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     found["text of twice the size"] = page.evaluate(TOO_WIDE)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    found["text of twice the size on a phone"] = page.evaluate(TOO_WIDE)
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     found["320 px"] = page.evaluate(TOO_WIDE)
