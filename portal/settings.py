@@ -67,8 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.core.middleware.SayWhenDown",
-    "portal.accounts.middleware.RefusedFormsSaySo",
-    "portal.accounts.middleware.KeptByNoBrowser",
+    "portal.accounts.middleware.PagesOfLogIn",
     "allauth.account.middleware.AccountMiddleware",
 ]
 if DEBUG:

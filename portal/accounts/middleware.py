@@ -16,14 +16,20 @@ from portal.accounts.forms import SECONDS_TO_WAIT
 FORMS = ("form", "webauthn_form")
 
 
-class RefusedFormsSaySo:
-    """422 instead of 200 when a form of a view that is not ours is shown again with its errors; 429 for too often."""
+class PagesOfLogIn:
+    """422 instead of 200 when a form of a view that is not ours is shown again with its errors; 429 for too often.
+
+    No browser keeps the pages: recovery codes and the secret of an app came back by "back" after log-out.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (page := request.resolver_match) and page.route.startswith("konto/"):
+            add_never_cache_headers(response)
+        return response
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
         context = response.context_data or {}
@@ -35,19 +41,6 @@ class RefusedFormsSaySo:
         if wait := max(map(_seconds_to_wait, refused), default=0):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
             response["Retry-After"] = str(wait)
-        return response
-
-
-class KeptByNoBrowser:
-    """Recovery codes and the secret of a second step are not shown again by "back" once somebody has logged out."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if (page := request.resolver_match) and page.route.startswith("konto/"):
-            add_never_cache_headers(response)
         return response
 
 
