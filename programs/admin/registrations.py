@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -36,6 +37,8 @@ from programs.states import InterestState
 
 # As many as are fetched by their keys.
 FEW: Final = 1000
+# As many as somebody reads the names of before they answer, and as a form may carry.
+MOST_WITHDRAWN: Final = 200
 
 
 class ProgrammeFilter(admin.SimpleListFilter):
@@ -325,11 +328,22 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
         content = exports.workbook(title, [str(heading) for heading in HEADINGS], (export_row(row) for row in rows))
         return exports.xlsx_response("intresseanmalningar", content)
 
-    @admin.action(description=gettext_lazy("Ta tillbaka de valda (personen får ett mejl)"), permissions=["withdraw"])
-    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[InterestRegistration]) -> None:
-        number = sum(withdraw_interest(registration, by=audit.staff(request.user)) for registration in queryset)
+    @admin.action(description=gettext_lazy("Ta tillbaka de valda …"), permissions=["withdraw"])
+    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[InterestRegistration]) -> HttpResponse | None:
+        """Ask first: mails that went out cannot be taken back."""
+        chosen = list(queryset.filter(state=InterestState.REGISTERED)[: MOST_WITHDRAWN + 1])
+        if len(chosen) > MOST_WITHDRAWN:
+            text = _("Du kan ta tillbaka högst %(most)d anmälningar åt gången.") % {"most": MOST_WITHDRAWN}
+            self.message_user(request, text, messages.WARNING)
+            return None
+        if chosen and "confirmed" not in request.POST:
+            title = _("Ta tillbaka intresseanmälningar?")
+            context = {**site.each_context(request), "title": title, "chosen": chosen, "opts": self.opts}
+            return TemplateResponse(request, "admin/programs/interestregistration/withdraw.html", context)
+        number = sum(withdraw_interest(registration, by=audit.staff(request.user)) for registration in chosen)
         text = ngettext("%(number)d anmälan är tillbakatagen.", "%(number)d anmälningar är tillbakatagna.", number)
         self.message_user(request, text % {"number": number})
+        return None
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("programs.change_interestregistration")

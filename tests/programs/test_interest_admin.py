@@ -140,7 +140,11 @@ def test_the_export_is_text_without_live_formulas(staff_client: Client) -> None:
 def test_staff_withdraws_for_somebody_who_phoned(staff_client: Client) -> None:
     row = InterestRegistration.objects.get(name="Åsa Öberg")
 
-    staff_client.post(LIST, {"action": "withdraw_selected", "_selected_action": [str(row.pk)]})
+    question = staff_client.post(LIST, {"action": "withdraw_selected", "_selected_action": [str(row.pk)]})
+    row.refresh_from_db()
+    assert row.state == InterestState.REGISTERED
+    form = BeautifulSoup(question.content, "html.parser").select("#content form input[type=hidden]")
+    staff_client.post(LIST, {str(field["name"]): str(field["value"]) for field in form})
 
     row.refresh_from_db()
     assert row.state == InterestState.WITHDRAWN
@@ -148,6 +152,32 @@ def test_staff_withdraws_for_somebody_who_phoned(staff_client: Client) -> None:
     assert latest is not None
     assert (latest.event, latest.actor_kind) == ("programs.interest_withdrawn", "staff")
     assert OutgoingMail.objects.filter(letter="programs/interest_withdrawn", to_email=row.email).count() == 1
+
+
+def test_nobody_is_withdrawn_by_a_slip_in_the_list(staff_client: Client) -> None:
+    rows = InterestRegistration.objects.all()
+    choose = {"action": "withdraw_selected", "_selected_action": [str(row.pk) for row in rows], "select_across": "1"}
+
+    page = BeautifulSoup(staff_client.post(LIST, choose).content, "html.parser").get_text(" ", strip=True)
+
+    assert "3 personer får ett mejl om att deras anmälan är tillbakatagen. Det går inte att ångra:" in page
+    assert all(row.reference in page for row in rows)
+    assert "19121212" not in page
+    assert set(rows.values_list("state", flat=True)) == {InterestState.REGISTERED}
+    assert not OutgoingMail.objects.filter(letter="programs/interest_withdrawn").exists()
+
+
+def test_more_than_anybody_reads_are_not_withdrawn_at_once(
+    staff_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("programs.admin.registrations.MOST_WITHDRAWN", 2)
+    keys = [str(row.pk) for row in InterestRegistration.objects.all()]
+    choose = {"action": "withdraw_selected", "_selected_action": keys, "confirmed": "1"}
+
+    page = staff_client.post(LIST, choose, follow=True).content.decode()
+
+    assert "Du kan ta tillbaka högst 2 anmälningar åt gången." in page
+    assert InterestRegistration.objects.active().count() == 3
 
 
 def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(
@@ -168,7 +198,7 @@ def test_the_front_page_counts_what_is_new(staff_client: Client) -> None:
 
 def test_what_was_withdrawn_before_is_not_told_as_done(staff_client: Client) -> None:
     row = InterestRegistration.objects.get(name="Åsa Öberg")
-    choose = {"action": "withdraw_selected", "_selected_action": [str(row.pk)]}
+    choose = {"action": "withdraw_selected", "_selected_action": [str(row.pk)], "confirmed": "1"}
 
     first, second = (staff_client.post(LIST, choose, follow=True).content.decode() for _time in range(2))
 
