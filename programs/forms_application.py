@@ -151,9 +151,9 @@ class ApplicationFields(InvoicingFields):
         error_messages={"required": _("Beskriv din utmaning med några meningar.")},
     )
     message = TextField(label=_("Något mer som vi ska veta?"), longest=5000, rows=4, required=False)
-    assistant_name = LineField(label=_("Namn"), longest=200, required=False)
-    assistant_email = OptionalAddressField(label=_("E-postadress"), required=False)
-    assistant_phone = PhoneField(label=_("Telefonnummer"), required=False)
+    assistant_name = LineField(label=_("Personens namn"), longest=200, required=False)
+    assistant_email = OptionalAddressField(label=_("Personens e-postadress"), required=False)
+    assistant_phone = PhoneField(label=_("Personens telefonnummer"), required=False)
     field_order = (*PERSON, *COMMISSION, *CHALLENGE, *INVOICING, *ASSISTANT)
 
     send_label: Any = _("Skicka ansökan")

@@ -104,6 +104,7 @@ class AddressField(_CleanedField):
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "space": _("E-postadressen har ett mellanslag eller ett annat tecken som inte hör hemma i en adress."),
+        "several": _("Skriv bara en e-postadress. Nu står det flera."),
         "suggestion": _("Skriv bara själva adressen. Menar du %(suggestion)s?"),
         "no_at": _("Skriv en e-postadress med @, till exempel namn@kommun.se."),
         "no_dot": _("Det som står efter @ är inte en fullständig adress. Skriv till exempel namn@kommun.se."),

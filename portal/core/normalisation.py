@@ -17,6 +17,8 @@ ZERO_WIDTH_JOINERS = "\u200c\u200d"
 # Format characters (Unicode category Cf) that are seen or that belong to a seen sign: Arabic number signs, emoji flags.
 SEEN_FORMAT = re.compile("[\u0600-\u0605\u06dd\u070f\u08e2\U000e0020-\U000e007f]")
 UNREADABLE = "\ufffd"
+# What looks like an address among other words; each begins the text, or comes after what people put between two.
+ADDRESSES = re.compile(r"""(?:^|[\s,;/&|<("'])([^\s@,;:/&|<>()"']+@[^\s@,;:/&|<>()"']+)""")
 
 
 class NotText(ValueError):  # noqa: N818 - says what the value is
@@ -123,6 +125,12 @@ def _suggestion(typed: str) -> str:
         return ""
 
 
+def _holds_several(typed: str) -> bool:
+    """Whether two or more different addresses stand in it, however they are separated."""
+    found = ADDRESSES.findall(_without_invisible(typed))
+    return len({one.strip(".").casefold() for one in found}) > 1
+
+
 def clean_address(value: str) -> Address:
     """An e-mail address: the part before @ as typed, the domain in small letters. Raises `BadAddress`.
 
@@ -133,6 +141,8 @@ def clean_address(value: str) -> Address:
     try:
         return _address(trimmed)
     except BadAddress as bad:
+        if _holds_several(trimmed):
+            raise BadAddress("several") from bad
         raise BadAddress(bad.reason, _suggestion(trimmed)) from bad
 
 

@@ -118,7 +118,7 @@ def test_addresses(typed: str, kept: str, key: str) -> None:
         ("asa", "no_at"),
         ("@kommun.example", "no_at"),
         ("asa@kommun", "no_dot"),
-        ("asa@b.example, bo@b.example", "space"),
+        ("asa@b.example, bo@b.example", "several"),
         ("asa @kommun.example", "space"),
         ("a\u200bsa@kommun.example", "space"),
         ("åsa@kommun.example", "local_not_ascii"),
@@ -156,6 +156,33 @@ def test_an_address_with_something_around_it_is_suggested_without_it(pasted: str
     with pytest.raises(BadAddress) as caught:
         normalisation.clean_address(pasted)
     assert caught.value.suggestion == "asa.lind@kommun.example"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "asa@kommun.example, bo@b.example",
+        "asa@kommun.example,bo@b.example",
+        "asa@kommun.example;bo@b.example;",
+        "asa@kommun.example bo@b.example",
+        "asa@kommun.example / bo@b.example",
+        "asa@kommun.example och bo@b.example",
+        "Åsa Lind <asa@kommun.example>; Bo Ek <bo@b.example>",
+        "åsa@kommun.example, bo@b.example",
+        "\u200basa@kommun.example,\u00a0bo@b.example",
+    ],
+)
+def test_several_addresses_are_called_that_and_none_of_them_is_suggested(typed: str) -> None:
+    with pytest.raises(BadAddress) as caught:
+        normalisation.clean_address(typed)
+    assert (caught.value.reason, caught.value.suggestion) == ("several", "")
+
+
+@pytest.mark.parametrize("typed", ["asa@kommun@b.example", "asa@kommun.example <asa@kommun.example>", "@a @b", "a@@b.se"])
+def test_one_address_is_never_called_several(typed: str) -> None:
+    with pytest.raises(BadAddress) as caught:
+        normalisation.clean_address(typed)
+    assert caught.value.reason != "several"
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_the_error_summary_counts_and_leads_to_each_control() -> None:
     assert [(words(item), item.a["href"] if item.a else None) for item in summary.select("li")] == [
         ("Skriv ditt namn.", "#id_name"),
         ("Välj minst ett program.", "#id_wishes_0"),
-        ("Kryssa i rutan.", "#id_agrees"),
+        ("Jag har läst: Kryssa i rutan.", "#id_agrees"),
         ("Öppna sidan på nytt.", None),
     ]
     targets = [str(link["href"])[1:] for link in summary.select("a")]
@@ -158,8 +158,8 @@ def test_the_error_summary_counts_controls_and_no_sentence_about_the_whole_form(
     general: list[str], name: list[str], day: list[str], said: list[str] | None
 ) -> None:
     class TwoFields(forms.Form):
-        name = forms.CharField(required=False)
-        day = forms.CharField(required=False)
+        name = forms.CharField(required=False, label="")
+        day = forms.CharField(required=False, label="")
 
     form = TwoFields({})
     for field, texts in ((None, general), ("name", name), ("day", day)):
@@ -169,6 +169,32 @@ def test_the_error_summary_counts_controls_and_no_sentence_about_the_whole_form(
     summary = soup("{% error_summary form %}", form=form).select_one("#error-summary")
 
     assert (summary and [words(part) for part in summary.select("p, li")]) == said
+
+
+@pytest.mark.parametrize(
+    ("label", "error", "said"),
+    [
+        ("Meddelande", "Texten är 2 tecken för lång.", "Meddelande: Texten är 2 tecken för lång."),
+        ("Namn", "Skriv ditt namn.", "Skriv ditt namn."),
+        ("E-postadress", "E-postadressen är för lång.", "E-postadressen är för lång."),
+        ("Efterträdarens e-postadress", "Skriv e-postadressen.", "Efterträdarens e-postadress: Skriv e-postadressen."),
+        ("Namn", "Skriv föreningens smeknamn.", "Namn: Skriv föreningens smeknamn."),
+        ("Hur mycket?", "Välj heltid eller deltid.", "Hur mycket? Välj heltid eller deltid."),
+        ("Mer (valfritt) +", "Skriv & <b>.", "Mer (valfritt) +: Skriv & <b>."),
+    ],
+)
+def test_each_line_of_the_error_summary_names_its_box_and_the_box_does_not_name_itself(
+    label: str, error: str, said: str
+) -> None:
+    class OneField(forms.Form):
+        box = forms.CharField(required=False, label=label)
+
+    form = OneField({})
+    form.add_error("box", error)
+    page = form_soup(form)
+
+    assert [words(line) for line in page.select("#error-summary li")] == [said]
+    assert words(page.select_one(".field__error")) == f"Fel: {error}"
 
 
 def test_a_form_that_was_not_sent_has_no_summary() -> None:

@@ -4,6 +4,7 @@ The module is among the template engine's builtins: no page has to load it. The 
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -396,5 +397,13 @@ def _error_links(form: BaseForm) -> list[ErrorLink]:
     links = [ErrorLink(str(error), "") for error in form.non_field_errors()]
     for field in form:
         target = "" if field_kind(field) == "hidden" else control_id(field)
-        links += [ErrorLink(str(error), target) for error in field.errors]
+        label = str(field.label) if target else ""
+        links += [ErrorLink(_named(label, str(error)), target) for error in field.errors]
     return links
+
+
+def _named(label: str, error: str) -> str:
+    """The error, after the name of the box that it is about where it does not say so: beside the box it need not."""
+    if not label or re.search(rf"\b{re.escape(label)}", error, re.IGNORECASE):
+        return error
+    return f"{label} {error}" if label.endswith((".", "?", "!", ":")) else f"{label}: {error}"
