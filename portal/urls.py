@@ -10,6 +10,7 @@ from programs.queries.links import programme_link
 # Apps are strangers to each other; here each learns who answers for what.
 crossings.register("programme", programme_link)
 
+handler500 = "portal.core.views.server_error"
 # What allauth answers whoever comes too often; Django itself does not know this name.
 handler429 = "portal.core.views.too_many_requests"
 

@@ -9,7 +9,10 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 if TYPE_CHECKING:
-    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+    from django.http import HttpResponse
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    Answer = HttpResponse | _MonkeyPatchedWSGIResponse
 
 
 def shown(answer: Answer) -> list[tuple[str, str]]:

@@ -27,8 +27,8 @@ Fields = Mapping[str, forms.Field]
 # A form, or what tells the fields of one that differs from time to time by what was posted.
 Form = type[forms.BaseForm] | Callable[[QueryDict], Fields]
 
-# What our pages send along beside what people type, and how admin's begin that do the same.
-UNSEEN = {"csrfmiddlewaretoken", "anchor", "do", "fran", "hash", "next", "quote", "seen", "token"}
+# What our pages send along beside what people type, codes that let somebody in, and how admin's begin that do the same.
+UNSEEN = {"csrfmiddlewaretoken", "anchor", "code", "do", "fran", "hash", "next", "quote", "seen", "token"}
 UNSEEN_IN_ADMIN = ("_", "initial-")
 # More than a word, and not merely numbers. In a form that we do not know, all else may be a code of the page's.
 PROSE = re.compile(r"\S\s+\S")

@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from portal.core import captcha
+from portal.core.logged_out import typed
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +57,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return HttpResponse(loader.get_template("403_csrf.html").render(_sent_again(request)), status=403)
 
 
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for a fault of ours, which keeps what was typed. It asks no database, which may be what broke."""
+    response = HttpResponse(loader.get_template("500.html").render(_kept(request)), status=500)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """The form to send again, and the longer texts to copy should that break too. Reading them must not add a fault."""
+    try:
+        texts = typed(request.POST) if _is_from_our_page(request) else []
+        return {**_sent_again(request), "typed": texts}
+    except Exception:
+        logger.exception("what was typed could not be read")
+        return {}
+
+
 def _sent_again(request: HttpRequest) -> dict[str, Any]:
     """What a page needs to offer the same form once more."""
     fields = _typed(request)
@@ -67,12 +85,13 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
     The browser shows the page of before with its old token, or anew without what was typed: only this keeps the text.
     """
-    if request.method != "POST":
-        return []
-    own_origin = f"{request.scheme}://{request.get_host()}"
-    if request.headers.get("Origin") != own_origin or "token" not in request.POST:
+    if not _is_from_our_page(request) or "token" not in request.POST:
         return []
     return [(name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values]
+
+
+def _is_from_our_page(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 @never_cache

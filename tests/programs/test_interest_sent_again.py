@@ -15,7 +15,9 @@ from pytest_django import Settings
 
 from portal.core.middleware import SayWhenDown
 from portal.core.models import OutgoingMail
+from programs.actions import registrations as actions
 from programs.models import InterestRegistration
+from tests.logged_out_page import shown
 from tests.programs.interest import BASE, load_reference_rows, open_form, post
 from tests.programs.test_interest_scripted import read_only_database
 
@@ -73,6 +75,27 @@ def test_a_database_that_cannot_write_costs_no_text(client: Client) -> None:
     assert (refused.status_code, sent.status_code) == (503, 303)
     assert InterestRegistration.objects.get().message == MESSAGE
     assert OutgoingMail.objects.count() == 1
+
+
+def test_a_fault_of_ours_costs_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    fields = filled_in(client)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(actions, "register_interest", fault)
+        # Whoever is impatient finds it broken still, and loses nothing by it.
+        refused = post(client, offered(post(client, fields, headers=OURS)), headers=OURS)
+    sent = post(client, offered(refused), headers=OURS)
+
+    assert (refused.status_code, refused.headers["Cache-Control"], sent.status_code) == (500, "no-store", 303)
+    assert shown(refused) == [("Det du skrev, ruta 1", BASE["name"]), ("Det du skrev, ruta 2", MESSAGE)]
+    row = InterestRegistration.objects.get()
+    assert (row.name, row.email, row.message) == (BASE["name"], BASE["email"], MESSAGE)
+    assert OutgoingMail.objects.count() == 1
+
+
+def fault(*_arguments: object, **_more: object) -> None:
+    raise RuntimeError
 
 
 def test_another_site_gets_no_text_to_send(client: Client, settings: Settings) -> None:
