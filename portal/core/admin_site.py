@@ -36,6 +36,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal.core.admin_boxes import text_boxes
 from portal.core.logged_out import View, typed_page
 
 Text = str | Promise
@@ -143,11 +144,12 @@ class SamspelAdminSite(AdminSite):
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]  # the stub's variable
         """As Django's, but what staff typed on a page that outlived their log-in is not thrown away."""
-        admitted = super().admin_view(view, cacheable)
+        admitted, boxes = super().admin_view(view, cacheable), text_boxes(view)
 
         @wraps(admitted)
         def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            shown = None if request.user.is_authenticated else typed_page(request, request.get_full_path())
+            way = request.get_full_path()
+            shown = None if request.user.is_authenticated else typed_page(request, way, boxes)
             return shown or admitted(request, *args, **kwargs)
 
         return cast("View", asked)

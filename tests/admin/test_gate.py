@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from portal.accounts.models import User
 from tests.accounts.people import app_code, code_for, log_in, log_in_by_mail, make_staff
@@ -124,6 +125,36 @@ def test_what_staff_typed_on_a_page_that_outlived_the_log_in_comes_back(client: 
     assert shown(page) == [("Det du skrev", "Den nya sidan")]
     assert way_back(page) == address
     assert (button.status_code, button.headers["Location"]) == (302, f"/admin/login/?next={address}")
+
+
+def test_what_comes_back_has_the_names_of_its_boxes_and_nothing_is_looked_up(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = reverse("admin:programs_programme_change", args=[4711])
+    typed = {
+        "name": "Nytt",
+        "kind": "programme",
+        "position": "3",
+        "approach": "Först detta.\nSedan detta.",
+        "themes-TOTAL_FORMS": "2",
+        "themes-0-programme": "4711",
+        "themes-1-name": "Samspel",
+        "themes-1-text": "Om att lyssna",
+        "themes-x-text": "Ingen rad",
+        "_save": "Spara",
+    }
+
+    with django_assert_num_queries(0):
+        page = client.post(address, typed)
+
+    assert page.status_code == 401
+    assert shown(page) == [
+        ("Namn", "Nytt"),
+        ("Arbetssätt", "Först detta.\nSedan detta."),
+        ("Tema 2: Namn", "Samspel"),
+        ("Tema 2: Text", "Om att lyssna"),
+        ("Det du skrev, ruta 5", "Ingen rad"),
+    ]
 
 
 def test_secrets_and_roles_are_not_in_admin() -> None:
