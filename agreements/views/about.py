@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreements.forms import CheckForm
 from agreements.queries.papers import check_fingerprint
 from agreements.sample import FILE
+from portal.core.uploads import remind_of_files
 
 
 @require_safe
@@ -28,6 +29,7 @@ def agreement_check(request: HttpRequest) -> HttpResponse:
     is_post = request.method == "POST"
     form = CheckForm(request.POST, request.FILES) if is_post else CheckForm()
     if not is_post or not form.is_valid():
+        remind_of_files(form)
         return render(request, "agreements/agreement_check.html", {"form": form}, status=422 if is_post else 200)
     answer = check_fingerprint(form.digest())
     return render(request, "agreements/agreement_check.html", {"form": CheckForm(), "answer": answer})

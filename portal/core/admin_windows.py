@@ -15,13 +15,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.crypto import constant_time_compare
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from portal.core.uploads import remind_of_files
 from portal.core.windows import LONGEST_UNFOLDED, differing, stamp, stored_words
 
 RowT = TypeVar("RowT", bound=models.Model)
@@ -129,6 +130,12 @@ class SeenAdmin(admin.ModelAdmin[RowT]):
             return row
         self.lock(row)
         return super().get_object(request, object_id, from_field)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        remind_of_files(context["adminform"].form)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def lock(self, row: RowT) -> None:
         """Take the row until the transaction ends. Whoever's verbs take something else first does so here too."""

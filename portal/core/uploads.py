@@ -26,7 +26,9 @@ from django.core.files.base import File
 from django.core.files.images import get_image_dimensions
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db.models import TextChoices
+from django.forms import BaseForm, FileField
 from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,6 +52,7 @@ class Kind(TextChoices):
     PICTURE = "picture", gettext_lazy("bild")
 
 
+CHOOSE_AGAIN = gettext_lazy("Välj filen en gång till. Den följde inte med när sidan visades igen.")
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 OFFICE = {
     ".docx": f"{_OOXML}.wordprocessingml.document",
@@ -87,6 +90,16 @@ class _Measures:
     duration_seconds: float | None = None
     width: int | None = None
     height: int | None = None
+
+
+def remind_of_files(form: BaseForm) -> None:
+    """Say beside each file that had been chosen that it is to be chosen anew: no page can put it back in its box.
+
+    For a form that goes back to be mended. A file that was itself refused has its error to say so.
+    """
+    for box in form:
+        if isinstance(box.field, FileField) and box.html_name in form.files and not box.errors:
+            box.help_text = format_html("<strong>{}</strong> {}", CHOOSE_AGAIN, box.help_text)
 
 
 def accepted(kind: Kind) -> str:

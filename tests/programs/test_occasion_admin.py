@@ -289,6 +289,22 @@ def test_a_file_that_is_not_what_it_says_is_refused(
 
 
 @pytest.mark.usefixtures("_files")
+@pytest.mark.parametrize(("title", "content", "is_said"), [("", PDF, True), ("Inför dag 1", b"MZ", False)])
+def test_of_a_file_that_a_refused_page_has_lost_it_is_said_that_it_has_to_be_chosen_anew(
+    staff_client: Client, occasion: Occasion, title: str, content: bytes, is_said: bool
+) -> None:
+    """Not where the file itself was refused: there an error asks for another one."""
+    page = BeautifulSoup(upload(staff_client, occasion, content, title=title).content, "html.parser")
+
+    (box,) = page.select("input[type=file]")
+    (hint,) = page.select("#id_file_helptext")
+    assert str(hint["id"]) in str(box["aria-describedby"]).split()
+    assert ("Välj filen en gång till." in hint.get_text()) is is_said
+    assert "PDF, Word" in hint.get_text()
+    assert "en gång till" not in staff_client.get("/admin/programs/material/add/").content.decode()
+
+
+@pytest.mark.usefixtures("_files")
 def test_material_is_replaced_and_removed_with_its_file(
     staff_client: Client, occasion: Occasion, django_capture_on_commit_callbacks: Any
 ) -> None:
