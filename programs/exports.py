@@ -11,7 +11,7 @@ from programs.queries.papers import InvoiceLine
 
 
 def participant_list(cohort: Cohort) -> bytes:
-    headings = [_("Namn"), _("Uppdrag"), _("Organisation"), _("E-post"), _("Telefon"), _("Sida"), _("Läge")]
+    headings = [_("Namn"), _("Uppdrag"), _("Organisation"), _("E-postadress"), _("Telefonnummer"), _("Sida"), _("Läge")]
     rows = [
         (each.name, each.role, each.organisation, each.email, each.phone, each.side, each.state)
         for each in papers.attendees(cohort)

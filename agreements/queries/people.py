@@ -38,7 +38,7 @@ def _facts(member: Member, reader: Reader) -> tuple[tuple[str, str], ...]:
     if reader is Reader.PERSON:
         facts += [(_("Din kommentar"), comment.text) for comment in Comment.objects.filter(member=member)]
         facts += [(_("Svar om hur det går"), _answers(answer)) for answer in member.pulse_answers.all()]
-        facts.append((_("Text"), _("Hela texten kan du spara ned i överenskommelsens rum.")))
+        facts.append((_("Text"), _("Hela texten kan du spara ner i överenskommelsens rum.")))
     return tuple(fact for fact in facts if fact[1])
 
 

@@ -172,7 +172,7 @@ class OrderAdmin(ReadOnlyAdmin, AuditedAdmin[Order]):
     def flags_shown(self, order: Order) -> str:
         return ", ".join(str(FLAG_LABELS[flag]) for flag in order.flags) or NOTHING
 
-    @admin.display(description=gettext_lazy("e-post"))
+    @admin.display(description=gettext_lazy("e-postadress"))
     def mail_to(self, order: Order) -> str:
         return format_html('<a href="mailto:{}?subject={}">{}</a>', order.email, order.reference, order.email)
 

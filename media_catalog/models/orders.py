@@ -83,8 +83,8 @@ class Order(Submission, SearchText, HoldsPersonalData):
     kind = models.CharField(_("vad"), max_length=20, choices=OrderKind)
     reference = models.CharField(_("referens"), max_length=16, unique=True, editable=False)
     name = models.CharField(_("namn"), max_length=200)
-    email = models.CharField(_("e-post"), max_length=254)
-    phone = models.CharField(_("telefon"), max_length=40, blank=True)
+    email = models.CharField(_("e-postadress"), max_length=254)
+    phone = models.CharField(_("telefonnummer"), max_length=40, blank=True)
     organisation = models.ForeignKey(
         Organisation,
         models.PROTECT,

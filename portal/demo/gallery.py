@@ -33,9 +33,9 @@ class GalleryForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Namn"), help_text=gettext_lazy("För- och efternamn."), widget=forms.TextInput
     )
-    email = forms.EmailField(label=gettext_lazy("E-post"))
+    email = forms.EmailField(label=gettext_lazy("E-postadress"))
     phone = forms.CharField(
-        label=gettext_lazy("Telefon"), required=False, widget=forms.TextInput(attrs={"type": "tel"})
+        label=gettext_lazy("Telefonnummer"), required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     place = forms.ChoiceField(
         label=gettext_lazy("Kommun eller region"),

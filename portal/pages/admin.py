@@ -185,7 +185,7 @@ class ContactMessageAdmin(EnquiryAdmin[ContactMessage]):
     def name_shown(self, message: ContactMessage) -> str:
         return mask_personal_numbers(message.name)
 
-    @admin.display(description=gettext_lazy("e-post"))
+    @admin.display(description=gettext_lazy("e-postadress"))
     def mail_to(self, message: ContactMessage) -> SafeString | str:
         return _mail_to(message)
 
@@ -206,7 +206,7 @@ class AccessibilityReportAdmin(EnquiryAdmin[AccessibilityReport]):
     )
     readonly_fields = ("flags_shown", "mail_to")
 
-    @admin.display(description=gettext_lazy("e-post"))
+    @admin.display(description=gettext_lazy("e-postadress"))
     def mail_to(self, report: AccessibilityReport) -> SafeString | str:
         return _mail_to(report)
 

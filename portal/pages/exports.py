@@ -17,11 +17,11 @@ _LAST = (gettext_lazy("Meddelande"), gettext_lazy("Att titta på"))
 MESSAGE_HEADINGS = (
     *_COMMON,
     gettext_lazy("Namn"),
-    gettext_lazy("E-post"),
+    gettext_lazy("E-postadress"),
     gettext_lazy("Organisation"),
     *_LAST,
 )
-REPORT_HEADINGS = (*_COMMON, gettext_lazy("E-post"), gettext_lazy("Var på webbplatsen"), *_LAST)
+REPORT_HEADINGS = (*_COMMON, gettext_lazy("E-postadress"), gettext_lazy("Var på webbplatsen"), *_LAST)
 
 
 def flag_texts(enquiry: Enquiry) -> str:

@@ -68,7 +68,7 @@ class ContactForm(EnquiryForm):
 
     name = NameField()
     email = AddressField(
-        label=_("E-post"),
+        label=_("E-postadress"),
         help_text=_("Hit skickar vi en bekräftelse och vårt svar."),
         error_messages={"required": _("Skriv din e-postadress, så att vi kan svara.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
@@ -110,7 +110,7 @@ class AccessibilityReportForm(EnquiryForm):
     )
     email = AddressField(
         required=False,
-        label=_("E-post"),
+        label=_("E-postadress"),
         help_text=_("Bara om du vill ha svar. Utan adress är du anonym."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )

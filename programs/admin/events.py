@@ -42,7 +42,7 @@ site.register_events(
 # A person's name comes first, so that the eye finds it; the actor stands behind each line.
 SENTENCES: Final = {
     "programs.place_invited": gettext_lazy("%(name)s bjöds in att söka"),
-    "programs.place_applied": gettext_lazy("%(name)s skickade in sin ansökan"),
+    "programs.place_applied": gettext_lazy("%(name)s skickade sin ansökan"),
     "programs.place_put_on_waiting_list": gettext_lazy("%(name)s sattes på reservlistan"),
     "programs.place_moved_in_line": gettext_lazy("%(name)s flyttades från nummer %(from_rank)s till %(to_rank)s"),
     "programs.place_offered": gettext_lazy("%(name)s erbjöds en plats, svar senast %(answer_by)s"),

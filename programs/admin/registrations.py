@@ -289,14 +289,14 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
         more = [_("mer information")] if registration.wants_information else []
         return ", ".join([*(programme.name for programme in registration.programmes.all()), *more])
 
-    @admin.display(description=gettext_lazy("e-post"))
+    @admin.display(description=gettext_lazy("e-postadress"))
     def mail_to(self, registration: InterestRegistration) -> SafeString:
         address = registration.email
         return format_html(
             '<a href="mailto:{}?subject={}">{}</a>', quote(address, "@"), registration.reference, address
         )
 
-    @admin.display(description=gettext_lazy("telefon"))
+    @admin.display(description=gettext_lazy("telefonnummer"))
     def call_to(self, registration: InterestRegistration) -> str | SafeString:
         if not registration.phone_e164:
             return registration.phone or "–"

@@ -54,8 +54,8 @@ class Application(HoldsPersonalData):
     challenge = models.TextField(_("utmaning"), max_length=5000, blank=True)
     message = models.TextField(_("meddelande"), max_length=5000, blank=True)
     assistant_name = models.CharField(_("assistent"), max_length=200, blank=True)
-    assistant_email = models.CharField(_("assistentens e-post"), max_length=254, blank=True)
-    assistant_phone = models.CharField(_("assistentens telefon"), max_length=40, blank=True)
+    assistant_email = models.CharField(_("assistentens e-postadress"), max_length=254, blank=True)
+    assistant_phone = models.CharField(_("assistentens telefonnummer"), max_length=40, blank=True)
     # How the open form came in. One by a personal link has proved whose it is.
     captcha_outcome = models.CharField(
         _("robotkontroll"), max_length=12, choices=CaptchaOutcome, blank=True, editable=False

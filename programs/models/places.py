@@ -114,10 +114,10 @@ class Place(SearchText, HoldsPersonalData):
     )
 
     name = models.CharField(_("namn"), max_length=200)
-    email = models.CharField(_("e-post"), max_length=254)
+    email = models.CharField(_("e-postadress"), max_length=254)
     email_key = models.CharField(max_length=254, editable=False, db_index=True)
-    phone = models.CharField(_("telefon"), max_length=40, blank=True)
-    phone_e164 = models.CharField(_("telefon, internationellt"), max_length=17, blank=True, editable=False)
+    phone = models.CharField(_("telefonnummer"), max_length=40, blank=True)
+    phone_e164 = models.CharField(_("telefonnummer, internationellt"), max_length=17, blank=True, editable=False)
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name=_("kommun eller region")
     )

@@ -72,8 +72,8 @@ class InterestDetails(models.Model):
 
     reference = models.CharField(_("referens"), max_length=16, unique=True, editable=False)
     name = models.CharField(_("namn"), max_length=200)
-    phone = models.CharField(_("telefon"), max_length=40, blank=True)
-    phone_e164 = models.CharField(_("telefon, internationellt"), max_length=17, blank=True, editable=False)
+    phone = models.CharField(_("telefonnummer"), max_length=40, blank=True)
+    phone_e164 = models.CharField(_("telefonnummer, internationellt"), max_length=17, blank=True, editable=False)
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name=_("kommun eller region")
     )
@@ -113,7 +113,7 @@ class InterestRegistration(InterestDetails, Submission, SearchText, HoldsPersona
     interest_round = models.ForeignKey(
         InterestRound, models.PROTECT, related_name="registrations", verbose_name=_("årgång")
     )
-    email = models.CharField(_("e-post"), max_length=254)
+    email = models.CharField(_("e-postadress"), max_length=254)
     # The address as two of them are compared: small letters, the domain in ASCII.
     email_key = models.CharField(max_length=254, editable=False)
     state = models.CharField(_("läge"), max_length=12, choices=InterestState, default=InterestState.REGISTERED)

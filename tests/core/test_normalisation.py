@@ -178,7 +178,9 @@ def test_several_addresses_are_called_that_and_none_of_them_is_suggested(typed: 
     assert (caught.value.reason, caught.value.suggestion) == ("several", "")
 
 
-@pytest.mark.parametrize("typed", ["asa@kommun@b.example", "asa@kommun.example <asa@kommun.example>", "@a @b", "a@@b.se"])
+@pytest.mark.parametrize(
+    "typed", ["asa@kommun@b.example", "asa@kommun.example <asa@kommun.example>", "@a @b", "a@@b.se"]
+)
 def test_one_address_is_never_called_several(typed: str) -> None:
     with pytest.raises(BadAddress) as caught:
         normalisation.clean_address(typed)

@@ -201,7 +201,7 @@ def my_diploma(year: Year, who: Somebody) -> bytes:
     page.get_by_role("button", name="Logga in").click()
     page.get_by_role("main").get_by_role("link", name=COHORT).first.click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Ladda ned ditt diplom (PDF)").click()
+        page.get_by_role("link", name="Ladda ner ditt diplom (PDF)").click()
     content = download.value.path().read_bytes()
     page.context.close()
     return content

@@ -49,7 +49,7 @@ class ContactMessage(Enquiry):
     """A message from the contact form."""
 
     name = models.CharField(_("namn"), max_length=200)
-    email = models.CharField(_("e-post"), max_length=254)
+    email = models.CharField(_("e-postadress"), max_length=254)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
 
     personal_record = PersonalRecord(
@@ -82,7 +82,7 @@ class AccessibilityReport(Enquiry):
     """A barrier on the site, or content that somebody needs in another form. Anonymous unless an address was left."""
 
     where = models.CharField(_("var på webbplatsen"), max_length=200, blank=True)
-    email = models.CharField(_("e-post"), max_length=254, blank=True)
+    email = models.CharField(_("e-postadress"), max_length=254, blank=True)
 
     personal_record = PersonalRecord(
         title=_("När du rapporterar en brist i tillgängligheten"),
