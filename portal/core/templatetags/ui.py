@@ -4,7 +4,6 @@ The module is among the template engine's builtins: no page has to load it. The 
 """
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,8 +14,6 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm
-from django.forms.boundfield import BoundField
-from django.forms.widgets import ChoiceWidget
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
@@ -28,8 +25,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.core import formats
+from portal.core.form_layout import error_links, field_kind
 
 register = template.Library()
+register.filter(field_kind)
 
 NOTICE_KINDS: Final = ("info", "success", "warning", "error")
 
@@ -68,14 +67,6 @@ class Crumb:
 
     label: str
     url: str = ""
-
-
-@dataclass(frozen=True)
-class ErrorLink:
-    """A line of the error summary: what is wrong, and the id of the control that cures it (empty: the whole form)."""
-
-    text: str
-    target: str
 
 
 # --- Frame of the page -----------------------------------------------------------------------------------------------
@@ -289,37 +280,10 @@ def pagination(context: Context, page: Page[Any], parameter: str = "sida") -> di
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, object]:
     """Everything that has to be put right, as links to the controls; controls are counted, sentences are not."""
-    links = _error_links(form) if form.is_bound else []
+    links = error_links(form) if form.is_bound else []
     number = len({link.target for link in links if link.target})
     count = ngettext("En uppgift behöver ses över.", "%(count)d uppgifter behöver ses över.", number)
     return {"links": links, "count": count % {"count": number} if number else ""}
-
-
-@register.filter
-def control_id(field: BoundField) -> str:
-    """The id that a link to the field should lead to: a group of choices has no id of its own, its first choice has."""
-    widget = field.field.widget
-    if isinstance(widget, ChoiceWidget) and widget.use_fieldset:
-        return f"{field.auto_id}_0"
-    return field.id_for_label or field.auto_id
-
-
-@register.filter
-def field_kind(field: BoundField) -> str:
-    """How the template pack lays the field out: bare, hidden, trap, group, checkbox or plain.
-
-    Bare: the widget is a component of ours and says itself what it is. Trap: the honeypot, which people never reach.
-    """
-    widget = field.field.widget
-    if widget.template_name.startswith("components/"):
-        return "bare"
-    if field.is_hidden:
-        return "hidden"
-    if str(widget.attrs.get("tabindex")) == "-1":
-        return "trap"
-    if widget.use_fieldset:
-        return "group"
-    return "checkbox" if getattr(widget, "input_type", "") == "checkbox" else "plain"
 
 
 # --- Swedish dates and sums ------------------------------------------------------------------------------------------
@@ -390,20 +354,3 @@ def _page_url(context: Context, parameter: str, number: int) -> str:
     query = cast("HttpRequest", context["request"]).GET.copy()
     query[parameter] = str(number)
     return f"?{query.urlencode()}"
-
-
-def _error_links(form: BaseForm) -> list[ErrorLink]:
-    """The form's own errors first, then the fields in the order in which they stand."""
-    links = [ErrorLink(str(error), "") for error in form.non_field_errors()]
-    for field in form:
-        target = "" if field_kind(field) == "hidden" else control_id(field)
-        label = str(field.label) if target else ""
-        links += [ErrorLink(_named(label, str(error)), target) for error in field.errors]
-    return links
-
-
-def _named(label: str, error: str) -> str:
-    """The error, after the name of the box that it is about where it does not say so: beside the box it need not."""
-    if not label or re.search(rf"\b{re.escape(label)}", error, re.IGNORECASE):
-        return error
-    return f"{label} {error}" if label.endswith((".", "?", "!", ":")) else f"{label}: {error}"
