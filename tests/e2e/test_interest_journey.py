@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from portal.core.models import CaptchaOutcome, OutgoingMail
+from programs.actions import registrations
 from programs.states import InterestState
 from tests.accounts.people import mailed_code, make_staff
 from tests.e2e.visitor import (
@@ -29,6 +30,7 @@ from tests.e2e.visitor import (
     organisation_field,
     send,
 )
+from tests.services.browser import assert_no_axe_violations
 from tests.services.servers import CeleryWorker
 from tests.services.smtp import ReceivedMail, SmtpServer
 
@@ -272,6 +274,26 @@ def test_cleared_cookies_cost_a_friendly_page_and_no_text(page: Page, site: str)
     page.context.clear_cookies()
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Formuläret gick inte att ta emot")
+
+    send_again(page)
+    expect_receipt(page)
+    assert (only().message, only().organisation_id) == (MESSAGE, "1280")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_a_fault_of_ours_costs_a_kind_page_and_no_text(
+    new_context: NewContext, site: str, monkeypatch: pytest.MonkeyPatch, *, script: bool
+) -> None:
+    page = new_context(viewport=PHONE, java_script_enabled=script).new_page()
+    page.goto(site + FORM)
+    fill_in(page, script=script)
+    with monkeypatch.context() as broken:
+        broken.setattr(registrations, "register_interest", None)
+        send(page)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Något gick fel hos oss")
+    expect(page.get_by_label("Det du skrev, ruta 2")).to_have_value(MESSAGE)
+    assert_no_axe_violations(page)
+    assert counts() == (0, 0)
 
     send_again(page)
     expect_receipt(page)
