@@ -292,7 +292,8 @@ def test_a_fault_of_ours_costs_a_kind_page_and_no_text(
         send(page)
         expect(page.get_by_role("heading", level=1)).to_have_text("Något gick fel hos oss")
     expect(page.get_by_label("Det du skrev, ruta 2")).to_have_value(MESSAGE)
-    assert_no_axe_violations(page)
+    if script:
+        assert_no_axe_violations(page)
     assert counts() == (0, 0)
 
     send_again(page)
