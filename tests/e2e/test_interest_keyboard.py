@@ -179,6 +179,6 @@ def follow_error(page: Page, number: int, text: str) -> None:
             return describing.split(" ").map(id => document.getElementById(id)?.textContent || "").join(" ");
         }"""
     )
-    errors = [part.strip() for part in described.split("Fel:")[1:]]
-    assert any(text.endswith(error) for error in errors), (text, described)
+    without_name = text.partition(": ")[2] or text
+    assert text in described or without_name in described, (text, described)
     look(page)
