@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from agreements.states import AgreementState, PaperState
 from portal.core import audit
 from portal.core.admin import ReadOnlyAdmin
 from portal.core.admin_letters import NOTHING
+from portal.core.admin_questions import Question, ask, is_answered
 from portal.core.admin_site import Panel, Row, site
 from portal.core.admin_trail import status_tag
 from portal.core.admin_windows import SeenAdmin
@@ -137,16 +139,37 @@ class TemplateVersionAdmin(NeverDeleted, SeenAdmin[TemplateVersion]):
         return False
 
     def response_change(self, request: HttpRequest, obj: TemplateVersion) -> HttpResponse:
-        """The button "Spara och publicera": from now on the version stands as it is."""
+        """The button "Spara och publicera …" saves, and leads to the question."""
         if "_publish" not in request.POST:
             return super().response_change(request, obj)
+        messages.success(request, _("Ändringarna är sparade."))
+        return redirect("admin:agreements_templateversion_publish", obj.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.publish_view)
+        return [path("<int:pk>/publicera/", view, name="agreements_templateversion_publish"), *super().get_urls()]
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask, then publish: from then on the version stands as it is."""
+        version = get_object_or_404(TemplateVersion.objects.select_related("template"), pk=pk)
+        if not self.has_change_permission(request, version):
+            raise PermissionDenied
+        page = reverse("admin:agreements_templateversion_change", args=[pk])
+        if version.published_at is None and not is_answered(request):
+            return ask(self, request, _publishing(version), back=page, of=version)
         try:
-            publish_template_version(obj, by=audit.staff(request.user))
+            publish_template_version(version, by=audit.staff(request.user))
         except TemplateRefused:
             messages.error(request, _("Versionen är redan publicerad, eller har inga rubriker."))
         else:
             messages.success(request, _("Versionen är publicerad. Nya överenskommelser börjar med den."))
-        return redirect(request.get_full_path())
+        return redirect(page)
+
+
+def _publishing(version: TemplateVersion) -> Question:
+    text = _("En publicerad version kan inte ändras mer. Nya överenskommelser börjar med den. Rubrikerna i den:")
+    headings = [section.heading for section in version.sections.all()]
+    return Question(_("Publicera versionen?"), text, _("Ja, publicera"), headings)
 
 
 class PaperFilter(admin.SimpleListFilter):

@@ -26,6 +26,7 @@ from media_catalog.queries.statistics import order_statistics
 from media_catalog.states import OrderState
 from portal.core import audit, formats, search
 from portal.core.admin import ReadOnlyAdmin
+from portal.core.admin_questions import Question, ask
 from portal.core.admin_site import Panel, Row, site
 from portal.core.admin_trail import AuditedAdmin, status_tag
 from portal.core.models import OutgoingMail
@@ -229,8 +230,8 @@ class OrderAdmin(ReadOnlyAdmin, AuditedAdmin[Order]):
             messages.warning(request, _("Det går inte längre: beställningen har ett annat läge."))
             return back
         if request.method != "POST":
-            context = {**self.admin_site.each_context(request), "order": order, "verb": chosen, "title": chosen.label}
-            return TemplateResponse(request, "admin/media_catalog/order/verb.html", context)
+            question = Question(title=chosen.label, text=chosen.question, yes=chosen.label)
+            return ask(self, request, question, back=back.url, of=order)
         self._act(request, order, chosen)
         return back
 

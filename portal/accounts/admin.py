@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import actions
 from portal.accounts.models import User
-from portal.core import audit
+from portal.core import admin_questions, audit
+from portal.core.admin_questions import Question
 from portal.core.admin_site import SECOND_STEPS, site
 from portal.core.admin_trail import AuditedAdmin
 
@@ -37,12 +39,19 @@ class UserAdmin(AuditedAdmin[User]):
     def second_step(self, user: User) -> bool:
         return bool(Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_STEPS).exists())
 
-    @admin.action(description=_("Ta bort andra steget (för den som har tappat sin telefon)"), permissions=["change"])
-    def remove_second_step(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        for user in users:
+    @admin.action(description=_("Ta bort andra steget (för den som har tappat sin telefon) …"), permissions=["change"])
+    def remove_second_step(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        """Ask first: what is removed cannot be put back, and until the next log-in the code by mail is all there is."""
+        chosen = list(users[: admin_questions.MOST + 1])
+        if admin_questions.are_too_many(request, chosen):
+            return None
+        if not admin_questions.is_answered(request):
+            return admin_questions.ask_about_chosen(self, request, _removal(chosen), chosen)
+        for user in chosen:
             actions.remove_second_step(user, by=audit.staff(request.user))
             text = gettext("%(user)s väljer ett nytt andra steg vid nästa inloggning.")
             messages.success(request, text % {"user": user})
+        return None
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
@@ -59,6 +68,15 @@ class UserAdmin(AuditedAdmin[User]):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """The trail names people by their account: it is closed, not removed."""
         return False
+
+
+def _removal(users: Sequence[User]) -> Question:
+    text = _(
+        "Appen och reservkoderna slutar att gälla. Det går inte att ångra: personen väljer ett nytt andra steg vid"
+        " nästa inloggning. Kontrollera först att det är rätt person som ber om det:"
+    )
+    about = [f"{user.name}, {user.email}" if user.name else user.email for user in users]
+    return Question(_("Ta bort andra steget?"), text, _("Ja, ta bort"), about)
 
 
 site.register_events(

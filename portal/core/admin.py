@@ -13,7 +13,6 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -22,8 +21,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core import admin_letters, admin_people, audit, formats, outgoing, smtp
+from portal.core import admin_letters, admin_people, admin_questions, audit, formats, outgoing, smtp
 from portal.core.admin_letters import NOTHING
+from portal.core.admin_questions import Question
 from portal.core.admin_site import Panel, Row, site
 from portal.core.admin_trail import (
     AuditedAdmin,
@@ -232,27 +232,21 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
         if request.method == "POST" or mail.state == MailState.STOPPED:
             self._resend(request, [mail])
             return redirect("admin:core_outgoingmail_changelist")
-        return self._ask(request, [mail])
+        page = reverse("admin:core_outgoingmail_change", args=[mail.pk])
+        return admin_questions.ask(self, request, _once_more([mail]), back=page)
 
     @admin.action(description=gettext_lazy("Skicka igen"), permissions=["view"])
     def send_again(self, request: HttpRequest, mails: MailQuerySet) -> HttpResponse | None:
-        chosen = list(mails.filter(secret=False).order_by("pk"))
+        chosen = list(mails.filter(secret=False).order_by("pk")[: admin_questions.MOST + 1])
         if not chosen:
             messages.warning(request, _("Mejl med inloggningskoder eller personliga länkar skickas inte igen."))
             return None
-        if "confirmed" not in request.POST and any(mail.state != MailState.STOPPED for mail in chosen):
-            return self._ask(request, chosen)
+        if admin_questions.are_too_many(request, chosen):
+            return None
+        if not admin_questions.is_answered(request) and any(mail.state != MailState.STOPPED for mail in chosen):
+            return admin_questions.ask_about_chosen(self, request, _once_more(chosen), chosen)
         self._resend(request, chosen)
         return None
-
-    def _ask(self, request: HttpRequest, mails: list[OutgoingMail]) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Skicka igen"),
-            "mails": [(mail, admin_letters.subject(mail), admin_letters.recipient(mail)) for mail in mails],
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/core/outgoingmail/resend.html", context)
 
     def _resend(self, request: HttpRequest, mails: Iterable[OutgoingMail]) -> None:
         again = [_sent_again(mail, by=audit.staff(request.user)) for mail in mails]
@@ -266,6 +260,26 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
                 stopped,
             )
             messages.warning(request, text % {"count": stopped})
+
+
+def _once_more(mails: list[OutgoingMail]) -> Question:
+    text = ngettext(
+        "Samma text går ut en gång till, till samma mottagare:",
+        "Samma texter går ut en gång till, till samma mottagare:",
+        len(mails),
+    )
+    note = _(
+        "Adressen är den som stod på mejlet när det skrevs. Har personen fått en annan sedan dess gäller länkarna i"
+        " mejlet inte längre, och det som gäller har redan skickats till den nya."
+    )
+    return Question(_("Skicka igen"), text, _("Ja, skicka igen"), [_in_a_line(mail) for mail in mails], note)
+
+
+def _in_a_line(mail: OutgoingMail) -> str:
+    line = f"{admin_letters.subject(mail)} – {admin_letters.recipient(mail)}"
+    if mail.sent_at:
+        return line + " " + _("(mottaget %(at)s)") % {"at": formats.date_and_time(mail.sent_at)}
+    return line + (" " + _("(stoppat, skickas inte igen)") if mail.state == MailState.STOPPED else "")
 
 
 def _sent_again(mail: OutgoingMail, *, by: audit.Actor) -> bool:

@@ -8,24 +8,25 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelChoiceField
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import URLPattern, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import audit
+from portal.core import admin_questions, audit
 from portal.core.admin import AuditedAdmin
 from portal.core.admin_site import site
 from portal.core.admin_windows import SeenAdmin
 from portal.core.states import TransitionRefused
 from programs.actions.cohorts import move_cohort
 from programs.actions.occasions import add_occasion
-from programs.admin.cohort_states import state_tag
+from programs.admin.cohort_states import QUESTIONS, question, state_tag
 from programs.admin.papers import paper_urls
 from programs.admin.workspace import workspace_urls
 from programs.admin.workspace_letters import letter_urls
@@ -39,9 +40,9 @@ MOVES: Final = {
     CohortState.INTEREST_OPEN: gettext_lazy("Öppna för intresseanmälan"),
     CohortState.APPLICATION_OPEN: gettext_lazy("Öppna för anmälan"),
     CohortState.CLOSED: gettext_lazy("Stäng anmälan"),
-    CohortState.STARTED: gettext_lazy("Markera som startad"),
-    CohortState.COMPLETED: gettext_lazy("Markera som genomförd"),
-    CohortState.CANCELLED: gettext_lazy("Ställ in"),
+    CohortState.STARTED: gettext_lazy("Markera som startad …"),
+    CohortState.COMPLETED: gettext_lazy("Markera som genomförd …"),
+    CohortState.CANCELLED: gettext_lazy("Ställ in …"),
 }
 
 # Texts here are a few sentences; Django's ten rows for each make a page of several metres.
@@ -144,13 +145,18 @@ def _move(request: HttpRequest, cohort: Cohort, to: CohortState) -> None:
         messages.success(request, text % {"cohort": moved, "now": to.label})
 
 
-def _action(to: CohortState) -> Callable[[CohortAdmin, HttpRequest, QuerySet[Cohort]], None]:
+def _action(to: CohortState) -> Callable[[CohortAdmin, HttpRequest, QuerySet[Cohort]], HttpResponse | None]:
     """The list's action that moves the chosen cohorts to one state."""
 
     @admin.action(description=MOVES[to], permissions=["change"])
-    def move(_admin: CohortAdmin, request: HttpRequest, cohorts: QuerySet[Cohort]) -> None:
-        for cohort in cohorts.select_related("programme"):
+    def move(cohort_admin: CohortAdmin, request: HttpRequest, cohorts: QuerySet[Cohort]) -> HttpResponse | None:
+        chosen = list(cohorts.select_related("programme"))
+        able = [cohort for cohort in chosen if COHORT_TRANSITIONS.allows(CohortState(cohort.state), to)]
+        if able and to in QUESTIONS and not admin_questions.is_answered(request):
+            return admin_questions.ask_about_chosen(cohort_admin, request, question(able, to), chosen)
+        for cohort in chosen:
             _move(request, cohort, to)
+        return None
 
     move.__name__ = f"move_to_{to.value}"
     return move
@@ -205,8 +211,8 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
             add_occasion(occasion, by=audit.staff(request.user))
 
     def get_urls(self) -> list[URLPattern]:
-        own = (*workspace_urls(), *review_urls(), *letter_urls(), *paper_urls())
-        return [*own, *super().get_urls()]
+        move = path("<int:pk>/lage/<slug:to>/", self.admin_site.admin_view(self.move_view), name="programs_cohort_move")
+        return [*workspace_urls(), *review_urls(), *letter_urls(), *paper_urls(), move, *super().get_urls()]
 
     @admin.display(description=gettext_lazy("kull"), ordering="year")
     def name(self, cohort: Cohort) -> str:
@@ -249,5 +255,22 @@ class CohortAdmin(NeverDeleted, AuditedAdmin[Cohort]):
         wanted = next((state for state in CohortState if f"_move_{state.value}" in request.POST), None)
         if wanted is None:
             return super().response_change(request, obj)
+        if wanted in QUESTIONS and COHORT_TRANSITIONS.allows(CohortState(obj.state), wanted):
+            messages.success(request, _("Ändringarna är sparade."))
+            return redirect("admin:programs_cohort_move", obj.pk, wanted.value)
         _move(request, obj, wanted)
         return redirect(request.get_full_path())
+
+    def move_view(self, request: HttpRequest, pk: int, to: str) -> HttpResponse:
+        """Ask, then move: the form was saved before."""
+        cohort = get_object_or_404(Cohort.objects.select_related("programme"), pk=pk)
+        if not self.has_change_permission(request, cohort):
+            raise PermissionDenied
+        if to not in QUESTIONS:
+            raise Http404
+        wanted, page = CohortState(to), reverse("admin:programs_cohort_change", args=[pk])
+        is_able = COHORT_TRANSITIONS.allows(CohortState(cohort.state), wanted)
+        if is_able and not admin_questions.is_answered(request):
+            return admin_questions.ask(self, request, question([cohort], wanted), back=page, of=cohort)
+        _move(request, cohort, wanted)
+        return redirect(page)

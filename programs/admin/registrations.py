@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -20,9 +19,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core import audit, exports, formats
+from portal.core import admin_questions, audit, exports, formats
 from portal.core.admin import KINDS as MAIL_KINDS
 from portal.core.admin import AuditedAdmin, status_tag
+from portal.core.admin_questions import Question
 from portal.core.admin_site import Panel, Row, site
 from portal.core.mail_status import told_to_staff
 from portal.core.models import OutgoingMail
@@ -37,8 +37,6 @@ from programs.states import InterestState
 
 # As many as are fetched by their keys.
 FEW: Final = 1000
-# As many as somebody reads the names of before they answer, and as a form may carry.
-MOST_WITHDRAWN: Final = 200
 
 
 class ProgrammeFilter(admin.SimpleListFilter):
@@ -331,15 +329,11 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     @admin.action(description=gettext_lazy("Ta tillbaka de valda …"), permissions=["withdraw"])
     def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[InterestRegistration]) -> HttpResponse | None:
         """Ask first: mails that went out cannot be taken back."""
-        chosen = list(queryset.filter(state=InterestState.REGISTERED)[: MOST_WITHDRAWN + 1])
-        if len(chosen) > MOST_WITHDRAWN:
-            text = _("Du kan ta tillbaka högst %(most)d anmälningar åt gången.") % {"most": MOST_WITHDRAWN}
-            self.message_user(request, text, messages.WARNING)
+        chosen = list(queryset.filter(state=InterestState.REGISTERED)[: admin_questions.MOST + 1])
+        if admin_questions.are_too_many(request, chosen):
             return None
-        if chosen and "confirmed" not in request.POST:
-            title = _("Ta tillbaka intresseanmälningar?")
-            context = {**site.each_context(request), "title": title, "chosen": chosen, "opts": self.opts}
-            return TemplateResponse(request, "admin/programs/interestregistration/withdraw.html", context)
+        if chosen and not admin_questions.is_answered(request):
+            return admin_questions.ask_about_chosen(self, request, _withdrawal(chosen), chosen)
         number = sum(withdraw_interest(registration, by=audit.staff(request.user)) for registration in chosen)
         text = ngettext("%(number)d anmälan är tillbakatagen.", "%(number)d anmälningar är tillbakatagna.", number)
         self.message_user(request, text % {"number": number})
@@ -347,6 +341,17 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("programs.change_interestregistration")
+
+
+def _withdrawal(chosen: Sequence[InterestRegistration]) -> Question:
+    text = ngettext(
+        "Personen får ett mejl om att anmälan är tillbakatagen. Det går inte att ångra:",
+        "%(number)d personer får ett mejl om att deras anmälan är tillbakatagen. Det går inte att ångra:",
+        len(chosen),
+    )
+    about = [f"{row.name_for_lists}, {row.organisation.short_name} ({row.reference})" for row in chosen]
+    title, yes = _("Ta tillbaka intresseanmälningar?"), _("Ja, ta tillbaka")
+    return Question(title, text % {"number": len(chosen)}, yes, about)
 
 
 def interest_panel(request: HttpRequest) -> Panel | None:

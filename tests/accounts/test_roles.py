@@ -92,9 +92,13 @@ def test_a_superuser_helps_somebody_who_has_lost_the_telephone(client: Client) -
     lost = make_staff("lost@skr.example")
     log_in(client, make_staff())
 
-    client.post(
-        reverse("admin:accounts_user_changelist"), {"action": "remove_second_step", "_selected_action": [lost.pk]}
-    )
+    users = reverse("admin:accounts_user_changelist")
+    choose = {"action": "remove_second_step", "_selected_action": [str(lost.pk)]}
+    asked = client.post(users, choose).content.decode()
+    assert Authenticator.objects.filter(user=lost).exists()
+    assert "Det går inte att ångra" in asked
+    assert "lost@skr.example" in asked
+    client.post(users, {**choose, "confirmed": "1"})
 
     assert not Authenticator.objects.filter(user=lost).exists()
     assert AuditEvent.objects.about(lost).get().event == "accounts.second_step_removed"

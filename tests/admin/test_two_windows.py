@@ -273,6 +273,8 @@ def test_a_button_that_saves_first_does_nothing_when_nothing_was_saved(staff_cli
     assert Cohort.objects.get().state == CohortState.PLANNED
 
     assert mine.save("_move_cancelled")
+    assert (Cohort.objects.get().state, Cohort.objects.get().leaders) == (CohortState.PLANNED, "Jag")
+    staff_client.post(reverse("admin:programs_cohort_move", args=[cohort.pk, "cancelled"]), {"confirmed": "1"})
     assert (Cohort.objects.get().state, Cohort.objects.get().leaders) == (CohortState.CANCELLED, "Jag")
 
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
+from django.test import Client
 
 from portal.core.admin_site import site
+from tests.accounts.people import log_in, make_staff
 
 ROOT = Path(settings.BASE_DIR)
 NAME = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -80,3 +83,15 @@ def test_every_event_of_the_trail_has_a_name(event: str) -> None:
 def test_every_letter_has_a_name_and_those_of_a_pair_are_read_by_nobody_else(letter: str) -> None:
     assert letter in dict(site.letter_labels())
     assert (letter in site.letters_between_others) == letter.startswith("agreements/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["core/", "core/outgoingmail/", "accounts/user/add/", "programs/cohort/", "core/disposal/person/"]
+)
+def test_the_front_page_has_one_name_above_every_page(path: str) -> None:
+    page = log_in(Client(), make_staff()).get(f"/admin/{path}").content
+
+    first = BeautifulSoup(page, "html.parser").select_one(".breadcrumbs a[href='/admin/']")
+    assert first is not None
+    assert first.get_text() == "Översikt"

@@ -85,7 +85,12 @@ def test_staff_drafts_and_publishes_in_admin(client: Client) -> None:
     page = reverse("admin:agreements_templateversion_change", args=[draft.pk])
     assert client.get(page).status_code == 200
     rows = {"sections-TOTAL_FORMS": "0", "sections-INITIAL_FORMS": "0", "_publish": "1"}
-    client.post(page, rows)
+    question = client.post(page, rows).headers["Location"]
+    asked = client.get(question).content.decode()
+    assert TemplateVersion.objects.filter(pk=draft.pk, published_at=None).exists()
+    assert "En publicerad version kan inte ändras mer." in asked
+    assert draft.sections.all()[0].heading in asked
+    client.post(question, {"confirmed": "1"})
 
     draft.refresh_from_db()
     assert draft.published_at is not None

@@ -112,7 +112,7 @@ def test_a_list_action_moves_those_that_may_and_leaves_the_rest(cohort_admin: Co
     programme = make_programme()
     may = make_cohort(programme, 2026, CohortState.CLOSED)
     may_not = make_cohort(programme, 2027, CohortState.PLANNED)
-    request = request_of(staff)
+    request = request_of(staff, {"confirmed": "1"})
     action = cohort_admin.get_actions(request)["move_to_started"]
     assert action is not None
 

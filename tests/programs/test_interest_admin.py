@@ -170,13 +170,13 @@ def test_nobody_is_withdrawn_by_a_slip_in_the_list(staff_client: Client) -> None
 def test_more_than_anybody_reads_are_not_withdrawn_at_once(
     staff_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("programs.admin.registrations.MOST_WITHDRAWN", 2)
+    monkeypatch.setattr("portal.core.admin_questions.MOST", 2)
     keys = [str(row.pk) for row in InterestRegistration.objects.all()]
     choose = {"action": "withdraw_selected", "_selected_action": keys, "confirmed": "1"}
 
     page = staff_client.post(LIST, choose, follow=True).content.decode()
 
-    assert "Du kan ta tillbaka högst 2 anmälningar åt gången." in page
+    assert "Du kan göra det med högst 2 åt gången." in page
     assert InterestRegistration.objects.active().count() == 3
 
 
