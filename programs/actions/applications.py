@@ -23,6 +23,7 @@ from portal.core.states import TransitionRefused
 from portal.core.windows import SavedElsewhere, Seen, stamp
 from programs import mail_applications, mail_places
 from programs.actions import places
+from programs.actions.keeping import keep_beside
 from programs.actions.locking import lock_cohort, lock_place
 from programs.actions.readdressing import readdress, tell_right_address
 from programs.forms_application import ApplicationDetails
@@ -259,6 +260,8 @@ def _send(place: Place, *, by: audit.Actor, before: datetime | None = None) -> P
     if known is None or known.pk == place.pk:
         return places.apply(place, by=by, is_readdressed=before is not None)
     line = audit.record("programs.application_repeated", known, by=by, repeat=place.pk.hex)
+    keep_beside(known)
+    place.refresh_from_db(fields=["delete_after"])
     mail_applications.application_repeated(place, known, line.pk)
     return place
 

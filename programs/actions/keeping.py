@@ -28,6 +28,15 @@ def keep_with_place(place: Place) -> None:
         found.save(update_fields=["delete_after"])
 
 
+def keep_beside(place: Place) -> None:
+    """What was sent from its address as well is kept beside it, and goes with it. In the caller's transaction."""
+    beside = Place.objects.set_aside().filter(cohort=place.cohort_id, email_key=place.email_key)
+    for each in beside.exclude(pk=place.pk):
+        each.delete_after = place.delete_after
+        each.save(update_fields=["delete_after"])
+        keep_with_place(each)
+
+
 def _bookkeeping_day(cohort: Cohort) -> date:
     return date(programme_end(cohort).year + YEARS_OF_BOOKKEEPING, 12, 31)
 
@@ -42,4 +51,5 @@ def renew_deletion_days(cohort: Cohort) -> int:
         place.delete_after = day
         place.save(update_fields=["delete_after"])
         keep_with_place(place)
+        keep_beside(place)
     return len(moved)

@@ -21,7 +21,7 @@ from portal.core.models import AuditEvent
 from portal.core.references import new_reference
 from portal.core.states import TransitionRefused
 from programs import mail_places
-from programs.actions.keeping import keep_with_place
+from programs.actions.keeping import keep_beside, keep_with_place
 from programs.actions.locking import lock_cohort, lock_place
 from programs.actions.waiting_list import position_at
 from programs.models import Cohort, InterestRegistration, Place, Promotion
@@ -68,7 +68,7 @@ def _take(step: Step, row: Place, *, by: audit.Actor) -> Place:
     """Go one step with a locked place. The place that falls free by it is offered to the next in the same moment."""
     before = PlaceState(row.state)
     PLACE_TRANSITIONS.check(before, step.to)
-    if before in NOT_COUNTED:
+    if before in NOT_COUNTED and step.to not in NOT_COUNTED:
         _refuse_second(row)
     if step.to in HOLDS_A_PLACE and before not in HOLDS_A_PLACE and queries.is_full(row.cohort):
         raise NoPlaceLeft
@@ -96,6 +96,9 @@ def _tell(step: Step, row: Place, before: str, *, by: audit.Actor) -> AuditEvent
     line = audit.record(f"programs.{step.name}", row, by=by, **facts, **step.told)
     mail_places.tell(step.name, row, line.pk, before=before, is_readdressed=step.is_readdressed)
     keep_with_place(row)
+    # What leaves while it counts for nothing decides nothing for its neighbours.
+    if before not in NOT_COUNTED or row.state not in NOT_COUNTED:
+        keep_beside(row)
     return line
 
 

@@ -83,6 +83,10 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """And those that were sent and are kept beside a place of the same person, without counting."""
         return self.exclude(state=PlaceState.STARTED, application__sent_at__isnull=True)
 
+    def set_aside(self) -> Self:
+        """Those that were sent and do not count: kept beside a place of the same person, or left by it."""
+        return self.filter(state=PlaceState.STARTED, application__sent_at__isnull=False)
+
     def of(self, user: object) -> Self:
         """Those of a person who is logged in."""
         return self.filter(user=user)
@@ -179,6 +183,12 @@ class Place(SearchText, HoldsPersonalData):
     @property
     def state_class(self) -> StateClass:
         return STATE_CLASSES[PlaceState(self.state)]
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Sent, and counted as nothing beside what else its address has here: no draft, though its state is one's."""
+        application = getattr(self, "application", None)
+        return self.state == PlaceState.STARTED and application is not None and application.sent_at is not None
 
     def search_fields(self) -> list[str]:
         return [self.name, self.email, self.phone, self.reference, self.organisation.name, self.organisation.short_name]

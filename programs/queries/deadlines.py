@@ -71,7 +71,10 @@ def offers_to_remind() -> PlaceQuerySet:
 
 
 def applications_to_remind() -> PlaceQuerySet:
-    """Those who could still apply, three days before the round closes: invited, or with a draft and nothing else."""
+    """Those who could still apply, three days before the round closes: invited, or with a draft and nothing else.
+
+    One that was sent is no draft, though it lay beside a place and never came to count.
+    """
     until = _midnight() + timedelta(days=REMINDED_DAYS_BEFORE + 1)
     counted = Place.objects.counted().filter(cohort=OuterRef("cohort"), email_key=OuterRef("email_key"))
     newer = Place.objects.filter(
@@ -80,7 +83,8 @@ def applications_to_remind() -> PlaceQuerySet:
         state=PlaceState.STARTED,
         created_at__gt=OuterRef("created_at"),
     )
-    draft = Q(state=PlaceState.STARTED) & ~Exists(counted) & ~Exists(newer)
+    unsent = Q(state=PlaceState.STARTED, application__sent_at__isnull=True)
+    draft = unsent & ~Exists(counted) & ~Exists(newer)
     return Place.objects.filter(
         Q(state=PlaceState.INVITED) | draft,
         cohort__state=CohortState.APPLICATION_OPEN,

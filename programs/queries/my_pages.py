@@ -75,7 +75,7 @@ class Shared:
 def places_of(user: AbstractBaseUser | AnonymousUser) -> list[Place]:
     """The person's places, the newest first; those that were withdrawn are over."""
     places = Place.objects.of(user).exclude(state=PlaceState.WITHDRAWN)
-    return list(places.select_related("cohort__programme", "organisation"))
+    return list(places.select_related("cohort__programme", "organisation", "application"))
 
 
 def interests_of(email: str) -> list[InterestRegistration]:
@@ -142,7 +142,7 @@ def asks_of(place: Place) -> list[Ask]:
         return [
             Ask(_("Du är erbjuden en plats."), link("manage_place", token), _("Svara ja eller nej"), place.answer_by)
         ]
-    if place.state in (PlaceState.INVITED, PlaceState.STARTED):
+    if place.state in (PlaceState.INVITED, PlaceState.STARTED) and not place.is_set_aside:
         return [Ask(_("Din ansökan är inte skickad än."), link("application", token), _("Fortsätt med ansökan"))]
     return [*_forms_before(place), *_evaluations_after(place)] if place.state in COMES else []
 

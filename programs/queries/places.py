@@ -164,6 +164,8 @@ def was_taken(place: Place) -> bool:
 def kept_until(place: Place) -> str:
     """How long the place is kept, in words to its person: what is certain, and what would still change it."""
     day = {"day": formats.date(place.delete_after)}
+    if place.is_set_aside:
+        return _("Som det är nu raderas uppgifterna den %(day)s.") % day
     if place.state == PlaceState.STARTED:
         return _("Skickar du inte ansökan raderas uppgifterna den %(day)s.") % day
     if place.state in UNSETTLED:

@@ -180,6 +180,6 @@ def _closed_to_one(request: HttpRequest, place: Place, token: str) -> HttpRespon
         "opens_at": place.cohort.application_opens_at if is_ahead else None,
         "is_ahead": is_ahead,
         "token": token,
-        "was_sent": place.state not in queries.CAN_BE_SENT and place.state != PlaceState.WITHDRAWN,
+        "was_sent": place.is_set_aside or place.state not in (*queries.CAN_BE_SENT, PlaceState.WITHDRAWN),
     }
     return render(request, "programs/application_closed.html", context)
