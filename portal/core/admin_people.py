@@ -40,7 +40,9 @@ class PersonForm(forms.Form):
 
     email = AddressField(
         label=gettext_lazy("E-postadress"),
-        widget=forms.EmailInput(attrs={"class": "vTextField", "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.EmailInput(
+            attrs={"class": "vTextField whole-address", "spellcheck": "false", "autocomplete": "off"}
+        ),
         error_messages={"required": gettext_lazy("Skriv e-postadressen.")},
     )
 
