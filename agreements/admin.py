@@ -22,7 +22,7 @@ from agreements.actions.templates import TemplateRefused, draft_template_version
 from agreements.models import Agreement, Paper, Template, TemplateSection, TemplateVersion, Version
 from agreements.queries.papers import paper_of
 from agreements.states import AgreementState, PaperState
-from portal.core import audit
+from portal.core import audit, search
 from portal.core.admin import ReadOnlyAdmin
 from portal.core.admin_letters import NOTHING
 from portal.core.admin_questions import Question, ask, is_answered
@@ -194,7 +194,8 @@ class AgreementAdmin(ReadOnlyAdmin, admin.ModelAdmin[Agreement]):
     list_display = ("organisation", "template", "state", "created_at", "approved_at", "review_on")
     list_filter = ("state", "template_version__template", PaperFilter)
     list_select_related = ("organisation", "template_version__template")
-    search_fields = ("organisation__name",)
+    search_fields = ("organisation__search_text",)
+    search_help_text = gettext_lazy("Sök på kommun, region eller län.")
     fields = (
         "organisation",
         "template",
@@ -207,6 +208,11 @@ class AgreementAdmin(ReadOnlyAdmin, admin.ModelAdmin[Agreement]):
         "papers",
     )
     readonly_fields = fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Agreement], search_term: str
+    ) -> tuple[QuerySet[Agreement], bool]:
+        return queryset.filter(search.has_words(search_term, "organisation__")), False
 
     @admin.display(description=gettext_lazy("mall"))
     def template(self, agreement: Agreement) -> str:

@@ -22,9 +22,10 @@ from django.utils.translation import gettext_lazy
 
 from media_catalog.actions import orders as actions
 from media_catalog.models.orders import FLAG_LABELS, Order, Orderer, OrderKind
+from media_catalog.queries.orders import find_orders
 from media_catalog.queries.statistics import order_statistics
 from media_catalog.states import OrderState
-from portal.core import audit, formats, search
+from portal.core import audit, formats
 from portal.core.admin import ReadOnlyAdmin
 from portal.core.admin_questions import Question, ask
 from portal.core.admin_site import Panel, Row, site
@@ -124,7 +125,7 @@ class OrderAdmin(ReadOnlyAdmin, AuditedAdmin[Order]):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("search_text",)
-    search_help_text = gettext_lazy("Sök på namn, e-postadress, referens eller organisation.")
+    search_help_text = gettext_lazy("Sök på namn, e-postadress, telefonnummer, referens eller organisation.")
     change_form_template = "admin/media_catalog/order/change_form.html"
     change_list_template = "admin/media_catalog/order/change_list.html"
     fieldsets = (
@@ -145,7 +146,7 @@ class OrderAdmin(ReadOnlyAdmin, AuditedAdmin[Order]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
     ) -> tuple[QuerySet[Order], bool]:
-        return search.find(queryset, search_term), False
+        return find_orders(queryset, search_term), False
 
     # --- How an order is shown ---------------------------------------------------------------------------------------
     @admin.display(description=gettext_lazy("namn"), ordering="name")

@@ -8,13 +8,17 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from media_catalog.models import MediaItem
 from media_catalog.models.orders import Order, OrderKind, OrderLink
 from media_catalog.states import OrderState
 from portal.core import normalisation
 from portal.core.mail_status import MailStatus, latest_status
 from portal.core.models import OutgoingMail
+from portal.core.normalisation import phone_pattern, read_phone
 from portal.core.receipts import decoy_reference, is_decoy
+from portal.organisations.queries import NOBODY, find_people
 
 
 @dataclass(frozen=True)
@@ -80,3 +84,9 @@ def order_receipt(receipt: uuid.UUID, kind: OrderKind) -> OrderReceipt | None:
         withdrawn=order.state == OrderState.WITHDRAWN,
         corrected=order.corrections > 0,
     )
+
+
+def find_orders(rows: QuerySet[Order], typed: str) -> QuerySet[Order]:
+    """By the words of the order, a telephone number however it is written, or what its organisation is called."""
+    number = read_phone(typed)
+    return find_people(rows, typed, besides=Q(phone__regex=phone_pattern(number)) if number else NOBODY)

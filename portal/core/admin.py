@@ -38,6 +38,7 @@ from portal.core.admin_trail import (
 from portal.core.mail_preview import may_frame_previews, preview
 from portal.core.mail_status import why_stopped
 from portal.core.models import AuditEvent, MailQuerySet, OutgoingMail
+from portal.core.references import read_reference
 from portal.core.states import MailState
 
 __all__ = ["AuditedAdmin", "ReadOnlyAdmin", "admin_people", "mails_link", "status_tag", "trail_link"]
@@ -122,7 +123,9 @@ class OutgoingMailAdmin(ReadOnlyAdmin, AuditedAdmin[OutgoingMail]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[OutgoingMail], search_term: str
     ) -> tuple[QuerySet[OutgoingMail], bool]:
-        for word in search_term.split():
+        """By words; a reference stands in subjects in one way only."""
+        words = [reference] if (reference := read_reference(search_term)) else search_term.split()
+        for word in words:
             queryset = admin_letters.readable(queryset).filter(_has(word))
         return queryset, False
 

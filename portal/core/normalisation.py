@@ -204,6 +204,20 @@ def clean_phone(value: str) -> str:
     return text
 
 
+def read_phone(typed: str) -> str:
+    """The number that somebody looks for, in E.164 form; "" when it is something else, or only a part of one."""
+    try:
+        return e164(clean_phone(typed))
+    except BadPhone:
+        return ""
+
+
+def phone_pattern(number: str) -> str:
+    """Numbers in E.164 form stand in texts in many ways: the digits after the country's, with other signs between."""
+    national = str(phonenumbers.parse(number).national_number)
+    return r"\D*".join(national) + r"\D*$"
+
+
 def e164(phone: str) -> str:
     """The number in E.164 form ("+46701740605"), or "" when it does not parse as one."""
     plain = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in phone)

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from portal.core.references import read_reference
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -38,7 +40,19 @@ class SearchText(models.Model):
 
 
 def find(rows: models.QuerySet[Row], query: str) -> models.QuerySet[Row]:
-    """The rows whose search text has every word of the query. The longest is looked for first: fewest have it."""
+    """The rows whose search text has every word of the query."""
+    return rows.filter(has_words(query))
+
+
+def has_words(query: str, to: str = "") -> models.Q:
+    """The search text has every word, or the reference that the query is, however it was written.
+
+    The longest is looked for first: fewest have it. `to` leads from the row to the one with the text ("place__").
+    """
+    text = f"{to}search_text__contains"
+    condition = models.Q()
     for word in sorted(fold(query).split(), key=len, reverse=True):
-        rows = rows.filter(search_text__contains=word)
-    return rows
+        condition &= models.Q(**{text: word})
+    if reference := read_reference(query):
+        condition |= models.Q(**{text: fold(reference)})
+    return condition

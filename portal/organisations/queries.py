@@ -6,13 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import TypeVar
 
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from portal.core import search
 from portal.core.formats import local_date
 from portal.core.microcache import kept
 from portal.organisations.kolada import NATIONAL
 from portal.organisations.models import KeyFigure, KeyFigureValue, Organisation, OrganisationKind, label_of
+
+Row = TypeVar("Row", bound=Model)
 
 
 @kept
@@ -35,6 +40,36 @@ def grouped_choices() -> Choices:
         groups[kind].append((code, label_of(name, brand_name)))
     headings = {OrganisationKind.REGION: _("Regioner"), OrganisationKind.MUNICIPALITY: _("Kommuner")}
     return [(heading, groups[kind]) for kind, heading in headings.items() if groups[kind]]
+
+
+# --- People by where they come from ----------------------------------------------------------------------------------
+NOBODY = Q(pk__in=[])
+
+
+def find_people(rows: QuerySet[Row], typed: str, *, to: str = "", besides: Q = NOBODY) -> QuerySet[Row]:
+    """By the words that stand in the row, by `besides`, and by what its organisation is called elsewhere.
+
+    "Malmö stad" and "Skåne" stand in no row, but lead to one: they are asked for when nobody else was found. `to`
+    leads from the row to the person ("place__").
+    """
+    if not typed.strip():
+        return rows
+    found = rows.filter(search.has_words(typed, to) | besides)
+    return found if found.exists() else rows.filter(_comes_from(typed, to))
+
+
+def _comes_from(typed: str, to: str) -> Q:
+    """Each word stands in the row or in what its organisation is called; nobody when no organisation is meant."""
+    words = search.fold(typed).split()
+    codes = {word: _organisations(word) for word in words}
+    condition = Q()
+    for word in words:
+        condition &= Q(**{f"{to}search_text__contains": word}) | Q(**{f"{to}organisation__in": codes[word]})
+    return condition if any(codes.values()) else NOBODY
+
+
+def _organisations(word: str) -> list[str]:
+    return list(Organisation.objects.filter(search_text__contains=word).order_by().values_list("pk", flat=True))
 
 
 # --- Key figures -----------------------------------------------------------------------------------------------------

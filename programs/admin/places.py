@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import audit, formats, search
+from portal.core import audit, formats
 from portal.core.admin import AuditedAdmin
 from portal.core.admin_trail import status_tag
 from portal.core.forms import AddressField, LineField, PhoneField
@@ -29,7 +29,7 @@ from programs.forms_invoicing import InvoicingFields
 from programs.models import Application, Invoicing, LetterTemplate, Place, Role, Side
 from programs.queries.letters import mistakes
 from programs.queries.places import sent_besides
-from programs.queries.search import find_people
+from programs.queries.search import find_invoicing, find_people
 from programs.states import PlaceState, StateClass
 
 CLASSES: Final = {
@@ -240,9 +240,7 @@ class PaperAdmin(OnlyPutRight, AuditedAdmin[Any]):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """By what the place is found by."""
-        for word in search.fold(search_term).split():
-            queryset = queryset.filter(place__search_text__contains=word)
-        return queryset, False
+        return find_people(queryset, search_term, to="place__"), False
 
     @admin.display(description=gettext_lazy("deltagare"), ordering="place__name")
     def person(self, paper: Any) -> str:
@@ -255,7 +253,7 @@ class ApplicationAdmin(PaperAdmin):
     list_filter = ("place__state", "place__cohort", "extent")
     list_select_related = ("place__organisation", "place__cohort__programme")
     search_fields = ("place__search_text",)
-    search_help_text = gettext_lazy("Sök på namn, e-postadress, referens eller organisation.")
+    search_help_text = gettext_lazy("Sök på namn, e-postadress, telefonnummer, referens eller organisation.")
     readonly_fields = ("person", "cohort", "state_tag", "saved_at", "sent_at", "delete_after")
     fieldsets = (
         (None, {"fields": ("person", "cohort", "state_tag", "saved_at", "sent_at", "delete_after")}),
@@ -327,10 +325,7 @@ class InvoicingAdmin(PaperAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        for word in search.fold(search_term).split():
-            by_place = Q(place__search_text__contains=word) | Q(organisation__search_text__contains=word)
-            queryset = queryset.filter(by_place | Q(participant__icontains=word) | Q(reference__icontains=word))
-        return queryset, False
+        return find_invoicing(queryset, search_term), False
 
     @admin.display(description=gettext_lazy("deltagare"), ordering="participant")
     def participant_shown(self, invoicing: Invoicing) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -27,12 +27,11 @@ from portal.core.admin_site import Panel, Row, site
 from portal.core.mail_status import told_to_staff
 from portal.core.models import OutgoingMail
 from portal.core.normalisation import mask_personal_numbers
-from portal.core.references import read_reference
 from portal.core.states import MailState
 from portal.organisations.models import OrganisationKind
 from programs.actions.registrations import withdraw_interest
 from programs.models import FLAG_LABELS, InterestRegistration, InterestRepeat, Programme, ProgrammeKind, Role
-from programs.queries.search import find_people
+from programs.queries.search import find_registrations
 from programs.states import InterestState
 
 # As many as are fetched by their keys.
@@ -162,12 +161,6 @@ def _confirmations(registrations: Iterable[InterestRegistration]) -> dict[str, O
     return {mail.about_id: mail for mail in about.defer("text_body", "html_body").order_by("pk")}
 
 
-def _behind_reference(reference: str) -> list[uuid.UUID]:
-    registrations = InterestRegistration.objects.filter(reference=reference).values_list("pk", flat=True)
-    later = InterestRepeat.objects.filter(reference=reference).values_list("registration_id", flat=True)
-    return [*registrations, *later]
-
-
 def _told(repeat: InterestRepeat) -> str:
     at = formats.date_and_time(repeat.created_at)
     if repeat.adopted_at is None:
@@ -229,18 +222,13 @@ class InterestRegistrationAdmin(AuditedAdmin[InterestRegistration]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[InterestRegistration], search_term: str
     ) -> tuple[QuerySet[InterestRegistration], bool]:
-        """Few are found by their search text alone and then fetched; of many, the first page is near anyway.
-
-        A whole reference is one registration, or none: also that of a later form, which its sender has a receipt of.
-        """
+        """Few are found by their search text alone and then fetched; of many, the first page is near anyway."""
         if not search_term.strip():
             return queryset, False
-        if reference := read_reference(search_term):
-            return queryset.filter(pk__in=_behind_reference(reference)), False
         everybody = InterestRegistration.objects.order_by()
-        found = list(find_people(everybody, search_term).values_list("pk", flat=True)[: FEW + 1])
+        found = list(find_registrations(everybody, search_term).values_list("pk", flat=True)[: FEW + 1])
         if len(found) > FEW:
-            return find_people(queryset, search_term), False
+            return find_registrations(queryset, search_term), False
         return queryset.filter(pk__in=found), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

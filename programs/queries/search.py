@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+import uuid
+from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
 from portal.core import search
-from portal.core.normalisation import BadPhone, clean_phone, e164
-from portal.organisations.models import Organisation
+from portal.core.normalisation import read_phone
+from portal.core.references import read_reference
+from portal.organisations import queries as organisations
+from portal.organisations.queries import NOBODY
+from programs.models import InterestRegistration, InterestRepeat, Invoicing
 
 Row = TypeVar("Row", bound=Model)
 
 
-def find_people(rows: QuerySet[Row], typed: str) -> QuerySet[Row]:
-    """By the words that stand in the row, and by the number, however either was written; else by its organisation.
-
-    "Malmö stad" and "Skåne" stand in no row, but lead to one: they are asked for when nobody else was found.
-    """
-    found = search.find(rows, typed)
-    if number := _number(typed):
-        found = found | rows.filter(phone_e164=number)
-    return found if found.exists() else rows.filter(_comes_from(typed))
+def find_people(rows: QuerySet[Row], typed: str, *, to: str = "") -> QuerySet[Row]:
+    """Those of the rows that are meant. `to` leads from the row to the person ("place__")."""
+    return organisations.find_people(rows, typed, to=to, besides=_has_number(typed, to))
 
 
-def _number(typed: str) -> str:
-    try:
-        return e164(clean_phone(typed))
-    except BadPhone:
-        return ""
+def find_registrations(rows: QuerySet[InterestRegistration], typed: str) -> QuerySet[InterestRegistration]:
+    """A whole reference is one registration, or none: also that of a later form, which its sender has a receipt of."""
+    if reference := read_reference(typed):
+        return rows.filter(pk__in=_behind_reference(reference))
+    return find_people(rows, typed)
 
 
-def _comes_from(typed: str) -> Q:
-    """Each word stands in the row or in what its organisation is called; nobody when no organisation is meant."""
-    words = search.fold(typed).split()
-    codes = {word: _organisations(word) for word in words}
-    condition = Q()
-    for word in words:
-        condition &= Q(search_text__contains=word) | Q(organisation__in=codes[word])
-    return condition if any(codes.values()) else Q(pk__in=[])
+def find_invoicing(rows: QuerySet[Invoicing], typed: str) -> QuerySet[Invoicing]:
+    """It has a reference of its own, and outlives the place: then the name and the organisation are kept in it."""
+    if not typed.strip():
+        return rows
+    own = Q()
+    for word in search.fold(typed).split():
+        by_place = Q(place__search_text__contains=word) | Q(organisation__search_text__contains=word)
+        own &= by_place | Q(participant__icontains=word) | Q(reference__icontains=word)
+    return rows.filter(own | search.has_words(typed, "place__") | _has_number(typed, "place__"))
 
 
-def _organisations(word: str) -> list[Any]:
-    return list(Organisation.objects.filter(search_text__contains=word).order_by().values_list("pk", flat=True))
+def _has_number(typed: str, to: str) -> Q:
+    number = read_phone(typed)
+    return Q(**{f"{to}phone_e164": number}) if number else NOBODY
+
+
+def _behind_reference(reference: str) -> list[uuid.UUID]:
+    registrations = InterestRegistration.objects.filter(reference=reference).values_list("pk", flat=True)
+    later = InterestRepeat.objects.filter(reference=reference).values_list("registration_id", flat=True)
+    return [*registrations, *later]

@@ -10,7 +10,6 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from portal.core import search
 from portal.core.models import OutgoingMail
 from portal.core.states import MailState
 from programs.models import (
@@ -23,6 +22,7 @@ from programs.models import (
     Place,
 )
 from programs.queries.composition import body_of
+from programs.queries.search import find_people, find_registrations
 from programs.states import COMES, HOLDS_A_PLACE, NOT_COUNTED, PlaceState
 
 # In the order in which staff works: what waits for an answer of ours comes first, what is settled last.
@@ -157,18 +157,22 @@ def numbers_of(cohort: Cohort, people: People) -> Numbers:
 
 
 def person_rows(people: People, query: str = "") -> list[PersonRow]:
-    """The rows of the list; with a query only those whose name, address or organisation has all its words."""
-    words = search.fold(query).split()
+    """The rows of the list; with a query only those of the people whom it finds."""
+    found = _found(people, query) if query else people.places
     mails = people.newest_mails()
     ranks = {place.pk: number for number, place in enumerate(people.waiting, start=1)}
     together: dict[str, list[Place]] = {}
     for place in people.in_state(*WORTH_COMPARING):
         together.setdefault(body_of(place.organisation), []).append(place)
     return [
-        PersonRow(place, mails.get(str(place.pk)), _others(place, together), ranks.get(place.pk))
-        for place in people.places
-        if all(word in place.search_text for word in words)
+        PersonRow(place, mails.get(str(place.pk)), _others(place, together), ranks.get(place.pk)) for place in found
     ]
+
+
+def _found(people: People, query: str) -> list[Place]:
+    everybody = Place.objects.filter(pk__in=[place.pk for place in people.places])
+    found = set(find_people(everybody, query).values_list("pk", flat=True))
+    return [place for place in people.places if place.pk in found]
 
 
 def _others(place: Place, together: Mapping[str, Sequence[Place]]) -> tuple[str, ...]:
@@ -202,7 +206,7 @@ def interested(cohort: Cohort) -> QuerySet[InterestRegistration]:
 
 
 def interested_page(cohort: Cohort, query: str, number: str) -> Page[InterestRegistration]:
-    rows = search.find(interested(cohort), query) if query else interested(cohort)
+    rows = find_registrations(interested(cohort), query)
     return Paginator(rows, INTERESTED_PER_PAGE).get_page(number)
 
 

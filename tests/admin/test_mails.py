@@ -126,6 +126,16 @@ def test_the_search_finds_people_however_they_are_written(admin: Client, query: 
     assert [mail.key for mail in response.context["cl"].result_list] == ["k1"]
 
 
+@pytest.mark.parametrize("query", ["sam7k3f9qxz", "7K3F 9QXZ", "SAM-7K3F-9QXZ"])
+def test_the_search_finds_a_reference_however_it_is_written(admin: Client, query: str) -> None:
+    make_mail("k1", subject="Vi har tagit emot ditt meddelande (SAM-7K3F-9QXZ)")
+    make_mail("k2")
+
+    response = admin.get(LIST, {"q": query})
+
+    assert [mail.key for mail in response.context["cl"].result_list] == ["k1"]
+
+
 def test_the_list_needs_as_many_queries_for_three_mails_as_for_one(
     admin: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -101,3 +101,11 @@ def test_staff_sees_how_far_the_papers_have_come(pair: Pair, staff: Client) -> N
     assert "Hemligheten" not in after
     assert version.content_hash not in after
     assert timezone.localdate(version.frozen_at).strftime("%Y") in after
+
+
+@pytest.mark.parametrize(("typed", "found"), [("stockholms stad", 1), ("0180", 1), ("gotland", 0), ("asa", 0)])
+def test_an_agreement_is_found_by_every_name_of_its_organisation(
+    pair: Pair, staff: Client, typed: str, found: int
+) -> None:
+    page = staff.get(reverse("admin:agreements_agreement_changelist"), {"q": typed})
+    assert len(page.context["cl"].result_list) == found

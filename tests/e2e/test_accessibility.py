@@ -124,7 +124,12 @@ def test_the_survey_finds_what_is_wrong(survey: Survey) -> None:
         }"""
     )
     survey.look("spoilt")
-    assert set(survey.found["spoilt"]) == {"axe at 390, dark", "axe at 1280, dark", "text of twice the size at 320 px", "320 px"}
+    assert set(survey.found["spoilt"]) == {
+        "axe at 390, dark",
+        "axe at 1280, dark",
+        "text of twice the size at 320 px",
+        "320 px",
+    }
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------

@@ -85,6 +85,21 @@ def test_the_list_is_searched(client: Client, staff: Client, words: str, found: 
     assert len(page.select("#result_list tbody tr")) == found
 
 
+@pytest.mark.parametrize(
+    "typed", ["+46 70-174 06 45", "0701740645", "sam7k3f9qxz", "7K3F 9QXZ", "region gotland bo", "bo gotlands län"]
+)
+def test_an_order_is_found_by_number_reference_and_where_it_comes_from(
+    client: Client, staff: Client, typed: str
+) -> None:
+    order(client)
+    order(client, name="Bo Ek", organisation="0980")
+    row = Order.objects.get(name="Bo Ek")
+    row.reference, row.phone = "SAM-7K3F-9QXZ", "(070) 174 06 45"
+    row.save()
+    page = BeautifulSoup(staff.get(LIST, {"q": typed}).content, "html.parser")
+    assert [cell.get_text() for cell in page.select("#result_list .field-name_shown")] == ["Bo Ek"]
+
+
 @pytest.mark.parametrize(("kind", "found"), [("kommun", 1), ("region", 0), ("annan", 1), ("okand", 1), ("x", 3)])
 def test_the_list_is_filtered_by_kind_of_organisation(client: Client, staff: Client, kind: str, found: int) -> None:
     order(client)

@@ -129,6 +129,16 @@ def test_search_finds_a_message_in_any_case(client: Client, staff_client: Client
     assert [cell.get_text() for cell in page.select("td.field-name_shown")] == ["Åsa Ek"]
 
 
+def test_search_finds_a_message_by_its_reference_however_it_is_written(client: Client, staff_client: Client) -> None:
+    make_messages(client, name="Åsa Ek")
+    make_messages(client, name="Bo Lind")
+    reference = ContactMessage.objects.get(name="Åsa Ek").reference
+
+    page = soup(staff_client.get(url(ContactMessage, "changelist"), {"q": reference.replace("-", " ").lower()}))
+
+    assert [cell.get_text() for cell in page.select("td.field-name_shown")] == ["Åsa Ek"]
+
+
 def test_search_finds_a_page_by_a_word_of_its_text(staff_client: Client) -> None:
     page = soup(staff_client.get(url(Page, "changelist"), {"q": "ordförandestudien"}))
 

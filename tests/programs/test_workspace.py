@@ -101,6 +101,30 @@ def test_search_narrows_the_people(staff_client: Client) -> None:
     assert words(soup(staff_client, cohort, "?q=stockholm"), ".people .person__name") == ["Bo Ek"]
 
 
+# One and the same person, as staff has heard or read of them.
+WAYS_TO_FIND = ["%2B46 70-174 06 45", "0701740645", "sam7k3f9qxz", "7K3F 9QXZ", "stockholms stad", "bo stockholms län"]
+
+
+@pytest.mark.parametrize("typed", WAYS_TO_FIND)
+def test_people_are_found_by_number_reference_and_where_they_come_from(staff_client: Client, typed: str) -> None:
+    cohort = make_full_cohort()
+    make_place(cohort, "Åsa Öberg")
+    place = make_place(cohort, "Bo Ek", organisation="0180", phone="070 174 06 45", phone_e164="+46701740645")
+    place.reference = "SAM-7K3F-9QXZ"
+    place.save()
+    assert words(soup(staff_client, cohort, f"?q={typed}"), ".people .person__name") == ["Bo Ek"]
+
+
+@pytest.mark.parametrize("typed", WAYS_TO_FIND)
+def test_those_interested_are_found_as_all_others(staff_client: Client, typed: str) -> None:
+    cohort = make_full_cohort()
+    make_interest(cohort, "Åsa Öberg")
+    row = make_interest(cohort, "Bo Ek", organisation="0180", phone="070 174 06 45", phone_e164="+46701740645")
+    row.reference = "SAM-7K3F-9QXZ"
+    row.save()
+    assert words(soup(staff_client, cohort, f"?intresse={typed}"), "#intresserade .person__name") == ["Bo Ek"]
+
+
 def test_two_from_the_same_body_are_pointed_out(staff_client: Client) -> None:
     cohort = make_full_cohort()
     first = make_place(cohort, "Anna Ett", PlaceState.ACCEPTED, organisation="0980")

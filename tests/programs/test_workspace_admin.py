@@ -65,6 +65,25 @@ def test_places_are_found_by_telephone_and_by_where_somebody_comes_from(
     assert cells(staff_client, PLACES + query, "name_shown") == ["Bo Ek"]
 
 
+@pytest.mark.parametrize(
+    "query", ["0701740645", "%2B46 701740645", "sam7k3f9qxz", "stockholms stad", "bo stockholms län"]
+)
+def test_applications_and_invoicing_are_found_as_their_people_are(
+    staff_client: Client, cohort: Cohort, query: str
+) -> None:
+    for name, organisation, reference in (("Åsa Öberg", "1280", "SAM-2222-2222"), ("Bo Ek", "0180", "SAM-7K3F-9QXZ")):
+        place = make_place(cohort, name, organisation=organisation)
+        Place.objects.filter(pk=place.pk).update(reference=reference)
+        place.refresh_from_db()
+        correct(staff_client, place, phone="070-174 06 45" if name == "Bo Ek" else "")
+        make_application(place)
+        Invoicing.objects.create(
+            place=place, cohort=cohort, organisation=place.organisation, participant="", delete_after=place.delete_after
+        )
+    assert cells(staff_client, f"/admin/programs/application/?q={query}", "person_name") == ["Bo Ek"]
+    assert cells(staff_client, f"/admin/programs/invoicing/?q={query}", "participant_shown") == ["Bo Ek"]
+
+
 def test_a_state_in_the_posted_form_is_ignored(staff_client: Client, cohort: Cohort) -> None:
     place = make_place(cohort, "Åsa Öberg")
     assert correct(staff_client, place, state="accepted", name="Åsa Berg") == 302
