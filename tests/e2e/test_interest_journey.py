@@ -213,6 +213,30 @@ def test_a_browser_that_wrongly_believes_to_be_offline_sends(phone: Page, site: 
     assert counts() == (1, 1)
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without"])
+def test_from_the_browsers_own_error_page_a_reload_sends_what_was_typed(
+    new_context: NewContext, site: str, script: bool
+) -> None:
+    """The server is down, or a hotel's network lets nothing through, while the browser believes to be online."""
+    page = new_context(viewport=PHONE, java_script_enabled=script).new_page()
+    page.goto(site + FORM)
+    fill_in(page, script=script)
+    page.context.route("**/*", refuse)
+    with page.expect_event("requestfailed", lambda request: request.method == "POST"):
+        send(page)
+    page.wait_for_function("location.protocol === 'chrome-error:'")
+    page.context.unroute("**/*", refuse)
+
+    page.reload()
+    reference = expect_receipt(page)
+    page.go_back()
+    page.go_forward()
+    assert expect_receipt(page) == reference
+    assert counts() == (1, 1)
+    assert (only().name, only().message, only().organisation_id) == (NAME, MESSAGE, "1280")
+    assert only().captcha_outcome == (CaptchaOutcome.SOLVED if script else CaptchaOutcome.NO_SCRIPT)
+
+
 def test_an_organisation_typed_without_its_dots_is_chosen(phone: Page, site: str) -> None:
     phone.goto(site + FORM)
     fill_in(phone)
