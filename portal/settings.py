@@ -389,6 +389,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "propagate": True},
+        # Through the masks: it quotes requests that it cannot read.
+        "gunicorn.error": {"handlers": [], "propagate": True, "level": "INFO"},
         "uvicorn.error": {"level": "INFO", "filters": ["without_sockets"]},
         # What they complain of quotes addresses and text of the document.
         "fontTools": {"level": "CRITICAL"},

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.middleware.gzip import GZipMiddleware
 
 from portal.core import views
@@ -37,6 +38,10 @@ class RefuseOddRequests:
             _drain(request)
             return views.refusal(request, status)
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Whoever went away while sending: nobody reads the answer, and it is no fault of ours."""
+        return views.refusal(request, 400) if isinstance(exception, UnreadablePostError) else None
 
     def _fault(self, request: HttpRequest) -> int:
         length = request.META.get("CONTENT_LENGTH") or "0"
@@ -69,8 +74,10 @@ def _types_at(path: str) -> set[str]:
 
 def _drain(request: HttpRequest) -> None:
     left = MOST_DRAINED
-    while left > 0 and (chunk := request.read(min(65536, left))):
-        left -= len(chunk)
+    # Whoever goes away in the middle does not hear the refusal.
+    with suppress(UnreadablePostError):
+        while left > 0 and (chunk := request.read(min(65536, left))):
+            left -= len(chunk)
 
 
 class CompressPages(GZipMiddleware):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 from collections.abc import Callable
 
@@ -54,6 +55,26 @@ def test_too_much_is_413_and_just_enough_is_not(settings: Settings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     assert status(body=b"x" * 101) == 413
     assert status(body=b"x" * 100) == 200
+
+
+class CutOff(io.BytesIO):
+    """What a body is read from whose sender has gone away."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise ConnectionResetError
+
+
+@pytest.mark.parametrize(("length", "expected"), [("64", 400), ("99999999", 413)])
+@pytest.mark.django_db
+def test_whoever_goes_away_while_sending_is_one_line_in_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture, length: str, expected: int
+) -> None:
+    sent = {"CONTENT_LENGTH": length, "CONTENT_TYPE": "application/csp-report", "wsgi.input": CutOff()}
+
+    assert client.generic("POST", "/csp/", **sent).status_code == expected
+
+    (line,) = caplog.records
+    assert (line.levelname, line.exc_info) == ("WARNING", None)
 
 
 def test_reports_of_the_policy_pass_at_their_own_address_only() -> None:

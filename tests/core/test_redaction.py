@@ -25,6 +25,8 @@ TOKEN = f"{uuid.uuid4().hex}.q3Jx0lT7cA1kQm5nVf2sZ8yW4rB6dE9gH0iK2oP3uR5"
             "DETAIL: Key (email_key)=(…@…) already exists",
         ),
         ("GET /program/intresse/?email=a&name=Bo 200", "GET /program/intresse/?… 200"),
+        ("Invalid request from ip=192.0.2.7: x", "Invalid request from ip=…: x"),
+        ("Invalid request from ip=2001:db8::7: x", "Invalid request from ip=…: x"),
         ("mail 12 programs/interest_registered: sent", "mail 12 programs/interest_registered: sent"),
         ("Not Found: /program/toppolitikerprogrammet-ny/", "Not Found: /program/toppolitikerprogrammet-ny/"),
     ],
@@ -63,3 +65,26 @@ def test_a_refused_link_does_not_reach_the_log(client: Client, capsys: pytest.Ca
     printed = capsys.readouterr().err
     assert printed.count("/program/intresse/min/…/") == 2
     assert TOKEN not in printed
+
+
+def test_what_is_refused_before_any_page_is_one_short_line(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(settings.LOGGING)
+
+    client.get("/", headers={"host": "stranger.example"})
+    client.get("/", headers={"host": "a" * 3000})
+
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[2:4] for line in lines] == [["WARNING", "django.security.DisallowedHost"]] * 2
+    assert "'stranger.example'" in lines[0]
+    assert max(map(len, lines)) < 400
+
+
+def test_what_gunicorn_says_goes_through_the_masks(capsys: pytest.CaptureFixture[str]) -> None:
+    logger = logging.getLogger("gunicorn.error")
+    logger.propagate, logger.handlers = False, [logging.StreamHandler()]
+    logging.config.dictConfig(settings.LOGGING)
+
+    logger.warning("Invalid request from ip=192.0.2.7: Invalid HTTP request line: 'GET /min/%s/'", TOKEN)
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("WARNING gunicorn.error Invalid request from ip=…: Invalid HTTP request line: 'GET /min/…/'")
