@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import InterfaceError, OperationalError
@@ -69,7 +70,7 @@ class CutOff(io.BytesIO):
 def test_whoever_goes_away_while_sending_is_one_line_in_the_log(
     client: Client, caplog: pytest.LogCaptureFixture, length: str, expected: int
 ) -> None:
-    sent = {"CONTENT_LENGTH": length, "CONTENT_TYPE": "application/csp-report", "wsgi.input": CutOff()}
+    sent: dict[str, Any] = {"CONTENT_LENGTH": length, "CONTENT_TYPE": "application/csp-report", "wsgi.input": CutOff()}
 
     assert client.generic("POST", "/csp/", **sent).status_code == expected
 
