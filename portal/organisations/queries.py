@@ -54,18 +54,23 @@ def find_people(rows: QuerySet[Row], typed: str, *, to: str = "", besides: Q = N
     """
     if not typed.strip():
         return rows
-    found = rows.filter(search.has_words(typed, to) | besides)
-    return found if found.exists() else rows.filter(_comes_from(typed, to))
+    found, codes = rows.filter(search.has_words(typed, to) | besides), _organisations_by_word(typed)
+    # Whether anybody was found may take as long as finding them: it is asked only when the words name an organisation.
+    if not any(codes.values()) or found.exists():
+        return found
+    return rows.filter(_comes_from(codes, to))
 
 
-def _comes_from(typed: str, to: str) -> Q:
-    """Each word stands in the row or in what its organisation is called; nobody when no organisation is meant."""
-    words = search.fold(typed).split()
-    codes = {word: _organisations(word) for word in words}
+def _comes_from(codes: Mapping[str, list[str]], to: str) -> Q:
+    """Each word stands in the row or in what its organisation is called."""
     condition = Q()
-    for word in words:
-        condition &= Q(**{f"{to}search_text__contains": word}) | Q(**{f"{to}organisation__in": codes[word]})
-    return condition if any(codes.values()) else NOBODY
+    for word, named in codes.items():
+        condition &= Q(**{f"{to}search_text__contains": word}) | Q(**{f"{to}organisation__in": named})
+    return condition
+
+
+def _organisations_by_word(typed: str) -> dict[str, list[str]]:
+    return {word: _organisations(word) for word in search.fold(typed).split()}
 
 
 def _organisations(word: str) -> list[str]:
