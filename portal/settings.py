@@ -393,9 +393,7 @@ LOGGING: dict[str, Any] = {
         "gunicorn.error": {"handlers": [], "propagate": True, "level": "INFO"},
         "uvicorn.error": {"level": "INFO", "filters": ["without_sockets"]},
         # What they complain of quotes addresses and text of the document.
-        "fontTools": {"level": "CRITICAL"},
-        "weasyprint": {"level": "CRITICAL"},
-        "weasyprint.progress": {"level": "CRITICAL"},
+        **{name: {"level": "CRITICAL"} for name in ("fontTools", "weasyprint", "weasyprint.progress")},
     },
 }
 # The worker logs as everybody else does.
